@@ -1,0 +1,1 @@
+"""The command tree: flags to wiring to exit status."""

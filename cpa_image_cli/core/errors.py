@@ -1,0 +1,208 @@
+"""
+Every way in which a run can end badly: exit statuses, code words, and the exception tree.
+
+    CpaImageError               everything of ours; the boundary in ``app`` turns it into one sentence
+     ├─ UsageError              the command line does not make sense
+     ├─ ConfigError             settings are missing, malformed or unreadable
+     ├─ OutputError             the picture has nowhere to go
+     └─ GatewayError            a `Failure`: the gateway, the network, or an answer without a picture
+
+To add a way to fail, add a member to `Code`; README's table of code words is checked against it.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+
+
+class ExitStatus(IntEnum):
+    """What the process says to its caller. Documented in README; never renumbered."""
+
+    OK = 0
+    INTERNAL = 1
+    USAGE = 2
+    CONFIG = 3
+    AUTH = 4
+    POLICY = 5
+    LIMIT = 6
+    NO_IMAGE = 7
+    GATEWAY = 8
+    OUTPUT = 9
+    INTERRUPTED = 130
+    TERMINATED = 143
+
+
+class Code(Enum):
+    """A stable word for programs, the exit status it leads to, and what it means."""
+
+    word: str
+    exit_status: ExitStatus
+    meaning: str
+
+    def __init__(self, word: str, exit_status: ExitStatus, meaning: str) -> None:
+        self.word = word
+        self.exit_status = exit_status
+        self.meaning = meaning
+
+    INTERNAL = "internal_error", ExitStatus.INTERNAL, "a bug in this program"
+
+    USAGE = "usage", ExitStatus.USAGE, "the command line does not make sense"
+    IMAGE_MODEL = "image_model_refused", ExitStatus.USAGE, "an image model was named as the text model"
+
+    BASE_URL_MISSING = "base_url_missing", ExitStatus.CONFIG, "no gateway is configured"
+    BASE_URL_INVALID = "base_url_invalid", ExitStatus.CONFIG, "the base URL is not an http(s) URL"
+    KEY_MISSING = "key_missing", ExitStatus.CONFIG, "no API key is configured"
+    KEY_COMMAND_FAILED = "key_command_failed", ExitStatus.CONFIG, "`api_key_command` gave no key"
+    CONFIG_INVALID = "config_invalid", ExitStatus.CONFIG, "the configuration cannot be read"
+    ENDPOINT_NOT_FOUND = (
+        "endpoint_not_found",
+        ExitStatus.CONFIG,
+        "nothing answers at this path: wrong base URL",
+    )
+    MODEL_NOT_FOUND = "model_not_found", ExitStatus.CONFIG, "the gateway does not have this model"
+    MODEL_UNSUITABLE = "model_unsuitable", ExitStatus.CONFIG, "the model cannot be used this way"
+    NO_CREDENTIAL = "no_upstream_credential", ExitStatus.CONFIG, "the gateway has no account for this model"
+
+    KEY_REJECTED = "key_rejected", ExitStatus.AUTH, "the gateway refused the API key"
+    UPSTREAM_LOGIN = "upstream_login", ExitStatus.AUTH, "the gateway's own login upstream has expired"
+    PERMISSION_DENIED = "permission_denied", ExitStatus.AUTH, "this key or account may not do that"
+
+    MODERATION = (
+        "moderation_blocked",
+        ExitStatus.POLICY,
+        "the safety system rejected the request or the picture",
+    )
+    REFUSED = "refused", ExitStatus.POLICY, "the model declined in words"
+
+    RATE_LIMITED = "rate_limited", ExitStatus.LIMIT, "too many requests for now"
+    USAGE_LIMIT = "usage_limit", ExitStatus.LIMIT, "the plan's usage window is exhausted"
+    QUOTA = "quota_exhausted", ExitStatus.LIMIT, "billing or quota does not allow it"
+
+    TOOL_UNAVAILABLE = "tool_unavailable", ExitStatus.NO_IMAGE, "the tool was taken away; text came instead"
+    TEXT_INSTEAD = "text_instead_of_image", ExitStatus.NO_IMAGE, "the model answered in words only"
+    NO_IMAGE = "no_image", ExitStatus.NO_IMAGE, "the answer holds no finished picture"
+    PARTIAL_ONLY = "partial_frames_only", ExitStatus.NO_IMAGE, "only preview frames came, no finished picture"
+    IMAGE_CALL_FAILED = "image_call_failed", ExitStatus.NO_IMAGE, "the image tool was called and failed"
+    IMAGE_DAMAGED = "image_damaged", ExitStatus.NO_IMAGE, "what came is not a whole, known picture"
+    IMAGE_BY_URL = "image_by_url", ExitStatus.NO_IMAGE, "the gateway sent an address in place of a picture"
+    OUT_OF_TOKENS = "max_output_tokens", ExitStatus.NO_IMAGE, "the answer was cut short by a token limit"
+
+    CONNECTION_FAILED = "connection_failed", ExitStatus.GATEWAY, "no connection; nothing was sent"
+    CONNECTION_LOST = "connection_lost", ExitStatus.GATEWAY, "the connection broke after the request was sent"
+    STREAM_BROKEN = "stream_broken", ExitStatus.GATEWAY, "the answer ended before it was complete"
+    TIMEOUT = "timeout", ExitStatus.GATEWAY, "`--timeout` ran out"
+    GATEWAY_TIMEOUT = "gateway_timeout", ExitStatus.GATEWAY, "a proxy on the way gave up waiting"
+    SERVER_ERROR = "server_error", ExitStatus.GATEWAY, "the gateway or its upstream failed"
+    OVERLOADED = "overloaded", ExitStatus.GATEWAY, "the gateway or its upstream is at capacity"
+    COOLING_DOWN = "credentials_cooling", ExitStatus.GATEWAY, "the gateway rests its accounts after an error"
+    CHALLENGE = "html_challenge", ExitStatus.GATEWAY, "a web firewall answered instead of the gateway"
+    BAD_REQUEST = "bad_request", ExitStatus.GATEWAY, "the gateway refused the request's form"
+    REDIRECTED = (
+        "redirected",
+        ExitStatus.GATEWAY,
+        "the gateway answered with a redirect, which is not followed",
+    )
+    UNEXPECTED_ANSWER = "unexpected_answer", ExitStatus.GATEWAY, "the answer is none this program knows"
+    ANSWER_TOO_LARGE = "answer_too_large", ExitStatus.GATEWAY, "the answer exceeds the size limit"
+
+    OUTPUT_EXISTS = "output_exists", ExitStatus.OUTPUT, "the output file exists already"
+    OUTPUT_UNWRITABLE = "output_unwritable", ExitStatus.OUTPUT, "the output cannot be written there"
+
+    INTERRUPTED = "interrupted", ExitStatus.INTERRUPTED, "stopped by Ctrl-C or `q`"
+    TERMINATED = "terminated", ExitStatus.TERMINATED, "stopped by SIGTERM"
+
+
+class CpaImageError(Exception):
+    """
+    Something a person can act on: one sentence, perhaps a hint, and a code for programs.
+
+    *hint* says what to do next, in a sentence of its own.
+    """
+
+    def __init__(self, message: str, *, code: Code, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.hint = hint
+
+    @property
+    def exit_status(self) -> ExitStatus:
+        """How the process ends when nobody handles this."""
+        return self.code.exit_status
+
+
+class UsageError(CpaImageError):
+    """The command line does not make sense; nothing was sent."""
+
+    def __init__(self, message: str, *, hint: str | None = None, code: Code = Code.USAGE) -> None:
+        super().__init__(message, code=code, hint=hint)
+
+
+class ConfigError(CpaImageError):
+    """A setting is missing, malformed or unreadable; nothing was sent."""
+
+    def __init__(self, message: str, *, hint: str | None = None, code: Code = Code.CONFIG_INVALID) -> None:
+        super().__init__(message, code=code, hint=hint)
+
+
+class OutputError(CpaImageError):
+    """The picture has nowhere to go; *saved_to* is where it was kept, when there was one already."""
+
+    def __init__(self, message: str, *, code: Code, hint: str | None = None, saved_to: str | None = None) -> None:
+        super().__init__(message, code=code, hint=hint)
+        self.saved_to = saved_to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """
+    Any failure of an exchange, in one shape.
+
+    *message* is the gateway's own words, cleaned of control characters and shortened.
+    *status* is the HTTP status, or the one the body names; None when there was none.
+    *upstream_code*, *upstream_type* and *param* are as the body spelled them.
+    *delay* is the wait the gateway asked for, in seconds; None when it named none.
+    *sent* says whether the whole request had left this machine.
+    *text* is what a model said instead of a picture.
+    """
+
+    code: Code
+    message: str
+    status: int | None = None
+    upstream_code: str | None = None
+    upstream_type: str | None = None
+    param: str | None = None
+    delay: float | None = None
+    hint: str | None = None
+    sent: bool = True
+    text: str = ""
+    trace_id: str | None = None
+
+    @property
+    def may_have_billed(self) -> bool:
+        """Whether a picture may have been made, and paid for, though none arrived."""
+        return self.sent and self.code in MAY_HAVE_BILLED
+
+
+MAY_HAVE_BILLED = frozenset(
+    {
+        Code.CONNECTION_LOST,
+        Code.STREAM_BROKEN,
+        Code.TIMEOUT,
+        Code.GATEWAY_TIMEOUT,
+        Code.ANSWER_TOO_LARGE,
+        Code.IMAGE_DAMAGED,
+        Code.IMAGE_BY_URL,
+        Code.PARTIAL_ONLY,
+        Code.INTERRUPTED,
+        Code.TERMINATED,
+    }
+)
+"""Failures after which the upstream may have finished the work. Nothing makes the POST idempotent."""
+
+
+class GatewayError(CpaImageError):
+    """An exchange that ended in a `Failure`."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message, code=failure.code, hint=failure.hint)
+        self.failure = failure

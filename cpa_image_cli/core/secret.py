@@ -1,0 +1,35 @@
+"""Decides how a secret is carried and shown: wrapped when read, unwrapped in one adapter only."""
+
+from dataclasses import dataclass
+
+SHOWN_TAIL = 4
+SHORTEST_WITH_TAIL = 16
+"""Below this length, four characters of the tail would give away too much of the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A text that ``repr``, ``str`` and f-strings do not show."""
+
+    _text: str
+
+    def reveal(self) -> str:
+        """Return the text itself. Called in ``adapters/gateway.py`` alone, where the header is made."""
+        return self._text
+
+    def masked(self) -> str:
+        """Return what may be shown: ``sk-…abcd`` at most."""
+        if not self._text:
+            return "(empty)"
+        if len(self._text) < SHORTEST_WITH_TAIL:
+            return "…"
+        head = "sk-" if self._text.startswith("sk-") else ""
+        return f"{head}…{self._text[-SHOWN_TAIL:]}"
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __repr__(self) -> str:
+        return f"Secret({self.masked()})"
+
+    __str__ = __repr__

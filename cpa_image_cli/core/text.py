@@ -1,0 +1,39 @@
+"""
+Decides how text from outside may reach a terminal or a log.
+
+Everything a server sends is hostile until `clean` has seen it: escape sequences, control characters and
+bidirectional overrides are replaced, length is bounded. The user's own prompt goes through the same door, since it
+may have been pasted.
+"""
+
+import re
+
+_ESCAPES = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI
+    r"|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?"  # OSC, DCS, SOS, PM, APC and their payload
+    r"|\x1b[ -/]*[0-~]?"  # any other escape
+)
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_SPACES = re.compile(r"\s+")
+
+MAX_MESSAGE = 600
+"""Characters of a server's message that a person is shown."""
+
+
+def clean(text: str, *, limit: int | None = None) -> str:
+    """
+    Return *text* with escape sequences dropped and every other control character shown as ``�``.
+
+    Newlines and tabs stay. With *limit*, what is longer is cut and ends in ``…``.
+    """
+    if limit is not None:
+        text = text[: limit * 4]
+    text = _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", _ESCAPES.sub("", text.replace("\r\n", "\n")))
+    if limit is not None and len(text) > limit:
+        return text[: limit - 1] + "…"
+    return text
+
+
+def one_line(text: str, *, limit: int = MAX_MESSAGE) -> str:
+    """Return *text* cleaned, on one line, at most *limit* characters long."""
+    return clean(_SPACES.sub(" ", clean(text, limit=limit * 2)).strip(), limit=limit)

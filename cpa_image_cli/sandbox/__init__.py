@@ -1,0 +1,1 @@
+"""The embedded gateway: a faithful, free stand-in for a real one."""

@@ -1,0 +1,88 @@
+"""
+Everything a run takes from the world it was started in, as one value.
+
+Commands receive it, tests make one of their own; nothing else reads ``os.environ``, ``sys.stdin`` or a clock.
+"""
+
+import os
+import random
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+APPLICATION = "cpa-image"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directories:
+    """Where this user's files of ours live."""
+
+    config: Path
+    data: Path
+    cache: Path
+    pictures: Path
+
+    @classmethod
+    def of_user(cls) -> "Directories":
+        """Return the platform's directories; on Linux ``~/.config/cpa-image`` and so on."""
+        import platformdirs  # noqa: PLC0415 - 16 ms that --version does not need
+
+        dirs = platformdirs.PlatformDirs(APPLICATION, appauthor=False)
+        return cls(
+            config=dirs.user_config_path,
+            data=dirs.user_data_path,
+            cache=dirs.user_cache_path,
+            pictures=dirs.user_pictures_path / APPLICATION,
+        )
+
+    @property
+    def config_file(self) -> Path:
+        """Return the path of ``config.toml``."""
+        return self.config / "config.toml"
+
+    @property
+    def history_file(self) -> Path:
+        """Return the path of the history database."""
+        return self.data / "history.sqlite3"
+
+    @property
+    def kept(self) -> Path:
+        """Return the folder of pictures that could not be saved where they were wanted."""
+        return self.data / "kept"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """
+    The process's environment: streams, variables, directories, clocks, randomness.
+
+    *clock* is monotonic, in seconds; *now* is the aware wall-clock time; *draw* gives a random float in [0, 1).
+    """
+
+    environ: Mapping[str, str]
+    stdin: TextIO
+    stdout: TextIO
+    stderr: TextIO
+    home: Path
+    working_directory: Path
+    directories: Callable[[], Directories]
+    clock: Callable[[], float] = time.monotonic
+    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    draw: Callable[[], float] = random.random
+
+    @classmethod
+    def of_process(cls) -> "Surroundings":
+        """Return the surroundings of this very process."""
+        return cls(
+            environ=os.environ,
+            stdin=sys.stdin,
+            stdout=sys.stdout,
+            stderr=sys.stderr,
+            home=Path.home(),
+            working_directory=Path.cwd(),
+            directories=Directories.of_user,
+        )

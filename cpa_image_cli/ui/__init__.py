@@ -1,0 +1,1 @@
+"""Events, findings and rows turned into text."""

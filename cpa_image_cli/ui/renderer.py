@@ -1,0 +1,18 @@
+"""What every way of watching a job has in common."""
+
+from typing import Protocol
+
+from cpa_image_cli.core.job_events import JobEvent
+
+
+class Renderer(Protocol):
+    """One of these is chosen per run. Only the main thread calls it."""
+
+    def handle(self, event: JobEvent) -> None:
+        """Take note of *event* and show what follows from it."""
+
+    def tick(self) -> None:
+        """Time passed and nothing happened; redraw what depends on the clock."""
+
+    def close(self) -> None:
+        """Leave the terminal as it was found. Called once, whatever happened; may be called again."""
