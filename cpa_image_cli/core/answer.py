@@ -1,0 +1,238 @@
+"""
+Reads one answer, JSON or SSE, told apart by its first bytes and not by what was asked or announced.
+
+`AnswerReader` joins the lifter, the SSE decoder and the parsers, and keeps the pictures that were lifted out. Where
+their bytes go is the caller's `Blob`; this module never sees a file.
+"""
+
+import binascii
+import re
+from collections.abc import Callable, Iterator
+from enum import Enum
+from typing import Generic, Protocol, TypeVar
+
+from cpa_image_cli.core import stream_events
+from cpa_image_cli.core.blobs import (
+    BlobEnded,
+    BlobLifter,
+    BlobPiece,
+    BlobStarted,
+    Lifted,
+    Text,
+    find_placeholder,
+    without_placeholders,
+)
+from cpa_image_cli.core.errors import Code
+from cpa_image_cli.core.sse import BYTE_ORDER_MARK, MAX_EVENT, EventTooLarge, SSEDecoder
+from cpa_image_cli.core.stream_events import StreamEvent
+
+MAX_ANSWER = 512 * 1024 * 1024
+"""Bytes of one answer, pictures included, after which a server is called a runaway."""
+
+FINAL_FIELDS = frozenset({"result", "b64_json"})
+"""JSON keys under which a finished picture is sent: the Responses API's, and the Images API's."""
+
+FRAME_FIELD = "partial_image_b64"
+
+Read = tuple[str, StreamEvent]
+"""The type of an event as the gateway spelled it, and what it says."""
+
+
+class Shape(Enum):
+    """What an answer turned out to be."""
+
+    UNKNOWN = "nothing but white space"
+    SSE = "an event stream"
+    JSON = "JSON"
+    HTML = "HTML"
+    TEXT = "text"
+
+
+class Blob(Protocol):
+    """A place for the bytes of one picture, outside memory."""
+
+    def write(self, data: bytes) -> None:
+        """Append *data*."""
+
+    def close(self) -> None:
+        """No more bytes come."""
+
+    def discard(self) -> None:
+        """Nobody wants these bytes."""
+
+
+B = TypeVar("B", bound=Blob)
+
+
+class AnswerTooLarge(Exception):  # noqa: N818 - says what happened
+    """The answer exceeds `MAX_ANSWER`, or what is no picture in it exceeds `MAX_EVENT`."""
+
+
+class NotAPicture(Exception):  # noqa: N818 - says what happened
+    """A ``result`` that holds no picture; *code* and the message say what it holds."""
+
+    def __init__(self, message: str, code: Code = Code.IMAGE_DAMAGED) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class AnswerReader(Generic[B]):
+    """
+    Bytes of one answer in any pieces → events, and `Blob`s for the pictures in them.
+
+    *nonce* is a random text that the server cannot know. *open_blob* is called as each wanted picture begins.
+    *wants_frames* says whether preview frames are kept or only measured. Set *satisfied* once a good picture is in
+    hand: from then on further copies are measured only.
+    """
+
+    def __init__(
+        self, *, nonce: str, open_blob: Callable[[], B], wants_frames: bool, max_answer: int = MAX_ANSWER
+    ) -> None:
+        self.shape = Shape.UNKNOWN
+        self.satisfied = False
+        self._nonce = nonce
+        self._open_blob = open_blob
+        self._wants_frames = wants_frames
+        self._room = max_answer
+        self._lifter = BlobLifter(nonce=nonce, wanted=self._wanted)
+        self._sse = SSEDecoder()
+        self._text = bytearray()
+        self._field = ""
+        self._open: B | None = None
+        self._blobs: dict[int, tuple[str, B]] = {}
+        self._ended: dict[int, BlobEnded] = {}
+
+    def feed(self, chunk: bytes) -> Iterator[Read]:
+        """
+        Yield the events that *chunk* completes.
+
+        Raises: AnswerTooLarge.
+        """
+        self._room -= len(chunk)
+        if self._room < 0:
+            raise AnswerTooLarge
+        yield from self._read(self._lifter.feed(chunk))
+
+    def close(self) -> Iterator[Read]:
+        """Yield what the end of the answer completes: the cut-off last event, or the whole of a JSON answer."""
+        yield from self._read(self._lifter.close())
+        if self.shape is Shape.UNKNOWN and self._text:
+            self.shape = Shape.TEXT
+        if self.shape is Shape.SSE:
+            yield from (stream_events.parse(event.name, event.data) for event in self._sse.close())
+        elif self.shape is Shape.JSON:
+            body = stream_events.as_object(self._text.decode("utf-8", "replace"))
+            if body is not None:
+                yield stream_events.parse_answer(body)
+
+    @property
+    def remainder(self) -> bytes:
+        """Return the text of an answer that was no event stream, pictures left out: for error messages."""
+        return without_placeholders(self._text.decode("utf-8", "replace"), self._nonce).encode()
+
+    def size_of(self, result: str) -> int:
+        """Return the size in bytes of the picture that *result* stands for, whether or not it was kept."""
+        number = find_placeholder(result, self._nonce)
+        ended = self._ended.get(number) if number is not None else None
+        return ended.size if ended else len(result) * 3 // 4
+
+    def take(self, result: str) -> B | None:
+        """
+        Return the bytes that the string *result* stands for; None when they were only measured.
+
+        Raises: NotAPicture.
+        """
+        number = find_placeholder(result, self._nonce)
+        if number is None:
+            return self._inline(result)
+        ended = self._ended.get(number)
+        if ended is None or ended.problem:
+            raise NotAPicture(f"the picture's base64 is damaged: {ended.problem if ended else 'it is missing'}")
+        return self._blobs[number][1] if number in self._blobs else None
+
+    def whole_results(self) -> Iterator[B]:
+        """Yield finished pictures that arrived whole, though the text around them may be broken; never a frame."""
+        for number, (field, blob) in self._blobs.items():
+            ended = self._ended.get(number)
+            if field == "result" and ended is not None and ended.problem is None:
+                yield blob
+
+    def readable(self, text: str) -> str:
+        """Return model text as a person may read it."""
+        return without_placeholders(text, self._nonce)
+
+    def _wanted(self, field: str) -> bool:
+        if self.satisfied:
+            return False
+        return field in FINAL_FIELDS or (field == FRAME_FIELD and self._wants_frames)
+
+    def _read(self, pieces: Iterator[Lifted]) -> Iterator[Read]:
+        for piece in pieces:
+            match piece:
+                case Text(data):
+                    yield from self._read_text(data)
+                case BlobStarted(_, field):
+                    self._field = field
+                    self._open = self._open_blob() if self._wanted(field) else None
+                case BlobPiece(data):
+                    if self._open is not None:
+                        self._open.write(data)
+                case BlobEnded():
+                    self._end_blob(piece)
+
+    def _end_blob(self, ended: BlobEnded) -> None:
+        blob, self._open = self._open, None
+        self._ended[ended.number] = ended
+        if blob is not None:
+            blob.close()
+            self._blobs[ended.number] = (self._field, blob)
+
+    def _read_text(self, data: bytes) -> Iterator[Read]:
+        if self.shape is not Shape.SSE:
+            self._text += data
+            if self.shape is Shape.UNKNOWN:
+                data = self._sniff()
+            if len(self._text) > MAX_EVENT:
+                raise AnswerTooLarge
+        if self.shape is Shape.SSE:
+            try:
+                yield from (stream_events.parse(event.name, event.data) for event in self._sse.feed(data))
+            except EventTooLarge:
+                raise AnswerTooLarge from None
+
+    def _sniff(self) -> bytes:
+        """Tell the shape from the first bytes that are not blank; return what an SSE decoder should begin with."""
+        # A mark may follow the blank lines that some gateways send to keep the connection alive.
+        start = bytes(self._text).lstrip().removeprefix(BYTE_ORDER_MARK).lstrip()
+        if any(sign.startswith(start) for sign in _SIGNS_OF_SSE):
+            self._text = bytearray(start)
+            return b""
+        self.shape = _shape_of(start)
+        self._text = bytearray() if self.shape is Shape.SSE else bytearray(start)
+        return start
+
+    def _inline(self, result: str) -> B:
+        """Decode base64 that was too short to be lifted."""
+        if re.match(r"\s*https?://", result):
+            raise NotAPicture("the gateway sent an address in place of a picture", Code.IMAGE_BY_URL)
+        encoded = "".join(re.sub(r"\A\s*data:[^,]*,", "", result).split()).rstrip("=")
+        try:
+            data = binascii.a2b_base64(encoded + "=" * (-len(encoded) % 4), strict_mode=True)
+        except (binascii.Error, ValueError):
+            raise NotAPicture("what came in place of a picture is not base64") from None
+        blob = self._open_blob()
+        blob.write(data)
+        blob.close()
+        return blob
+
+
+_SIGNS_OF_SSE = (b"data:", b"event:", b"id:", b"retry:", BYTE_ORDER_MARK)
+"""How an event stream may begin, beside a comment; no shape is told while only a part of one of these is there."""
+
+
+def _shape_of(start: bytes) -> Shape:
+    if start[:1] in b"{[":
+        return Shape.JSON
+    if start[:1] == b"<":
+        return Shape.HTML
+    return Shape.SSE if start.startswith((b":", *_SIGNS_OF_SSE)) else Shape.TEXT

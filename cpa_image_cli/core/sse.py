@@ -1,0 +1,104 @@
+"""
+Decodes a server-sent event stream: bytes in any pieces → `ServerSentEvent`.
+
+Follows the WHATWG algorithm (https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream)
+with two deliberate differences, both seen from gateways: an event that the end of the stream cuts off from its blank
+line is delivered all the same, and an event without data but with a name is delivered too (``event: keepalive``).
+Works on bytes: ``str.splitlines`` would end lines at U+2028, which is legal inside JSON.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MAX_EVENT = 16 * 1024 * 1024
+"""Bytes of one event, pictures not counted. More is a runaway server."""
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class EventTooLarge(Exception):  # noqa: N818 - says what happened
+    """One event exceeds `MAX_EVENT`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSentEvent:
+    """One dispatched event: its ``event:`` name, or an empty string, and its ``data:`` lines joined by newlines."""
+
+    name: str
+    data: str
+
+
+class SSEDecoder:
+    """Bytes of a stream, without its byte order mark → events, as soon as each is complete."""
+
+    def __init__(self, *, max_event: int = MAX_EVENT) -> None:
+        self._max_event = max_event
+        self._tail: list[bytes] = []
+        self._size = 0
+        self._after_cr = False
+        self._name = ""
+        self._data: list[bytes] = []
+
+    def feed(self, chunk: bytes) -> Iterator[ServerSentEvent]:
+        """
+        Yield the events that *chunk* completes.
+
+        Raises: EventTooLarge when one event outgrows the limit.
+        """
+        for line in self._lines(chunk):
+            event = self._take(line)
+            if event is not None:
+                yield event
+
+    def close(self) -> Iterator[ServerSentEvent]:
+        """Yield the event that the end of the stream cut off from its blank line, if there is one."""
+        if self._tail:
+            self._field(b"".join(self._tail))
+            self._tail = []
+        event = self._dispatch()
+        if event is not None:
+            yield event
+
+    def _lines(self, chunk: bytes) -> Iterator[bytes]:
+        if not chunk:
+            return
+        if self._after_cr:
+            chunk = chunk.removeprefix(b"\n")
+        self._after_cr = chunk.endswith(b"\r")
+        for part in chunk.splitlines(keepends=True):
+            line = part.rstrip(b"\r\n")
+            self._tail.append(line)
+            self._grow(len(line))
+            if len(line) < len(part):
+                # Joined once per line, so that a long line costs linear time.
+                yield b"".join(self._tail)
+                self._tail = []
+
+    def _grow(self, size: int) -> None:
+        self._size += size
+        if self._size > self._max_event:
+            raise EventTooLarge
+
+    def _take(self, line: bytes) -> ServerSentEvent | None:
+        if not line:
+            return self._dispatch()
+        self._field(line)
+        return None
+
+    def _field(self, line: bytes) -> None:
+        name, _, value = line.partition(b":")
+        value = value.removeprefix(b" ")
+        if name == b"data":
+            self._data.append(value)
+        elif name == b"event":
+            self._name = value.decode("utf-8", "replace")
+        elif not name:
+            # Keep-alive comments come for as long as the picture takes; they are no part of any event.
+            self._size -= len(line)
+
+    def _dispatch(self) -> ServerSentEvent | None:
+        name, data = self._name, b"\n".join(self._data)
+        self._name, self._data, self._size = "", [], 0
+        if not name and not data:
+            return None
+        return ServerSentEvent(name, data.decode("utf-8", "replace"))
