@@ -1,0 +1,178 @@
+"""
+Decides when a picture gets its name: whole and verified, in one step, and never over a file it must not replace.
+
+How a name is taken is in ``placing``, which folder is used meanwhile in ``workplace``. Whoever fails to publish keeps:
+a paid picture that cannot be saved where it should goes below the data folder.
+"""
+
+import contextlib
+import itertools
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self, assert_never
+
+from cpa_image_cli.adapters.output.blob_file import BlobFile
+from cpa_image_cli.adapters.output.placing import first_free, take
+from cpa_image_cli.adapters.output.targets import (
+    DeviceTarget,
+    FileTarget,
+    FolderTarget,
+    IfExists,
+    StreamTarget,
+    Target,
+    kept_names,
+    names,
+    shown,
+)
+from cpa_image_cli.adapters.output.temporary import remove_leftovers
+from cpa_image_cli.adapters.output.troubles import exists, unwritable
+from cpa_image_cli.adapters.output.workplace import workplace
+from cpa_image_cli.adapters.private_folder import make_private
+
+_PIECE = 1 << 16
+
+
+def reserve(
+    target: Target,
+    *,
+    if_exists: IfExists,
+    kept: Path,
+    picture_format: str = "png",
+    temporary: Path | None = None,
+) -> "Reservation":
+    """
+    Prove that *target* can take a picture of *picture_format*, and return the place.
+
+    Missing parents are made; what killed runs left there is removed. *kept* is where pictures go that cannot be
+    saved; *temporary* holds the bytes on their way to a stream or device (default: the system's folder).
+    Raises: OutputError.
+    """
+    try:
+        folder = workplace(target, if_exists, picture_format, temporary)
+        remove_leftovers(folder)
+        return Reservation(target=target, if_exists=if_exists, kept=kept, folder=folder)
+    except (OSError, ValueError) as exc:
+        raise unwritable(shown(target), exc) from exc
+
+
+class Reservation:
+    """
+    A place for one picture: temporary blobs, of which one is published.
+
+    Any thread may call `close` at any time. *folder* holds the temporary files.
+    """
+
+    def __init__(self, *, target: Target, if_exists: IfExists, kept: Path, folder: Path) -> None:
+        self._target = target
+        self._replaces = if_exists is IfExists.OVERWRITE and isinstance(target, FileTarget)
+        self._numbers = if_exists is IfExists.NUMBER or not isinstance(target, FileTarget)
+        self._kept = kept
+        self._folder = folder
+        self._lock = threading.RLock()
+        self._blobs: list[BlobFile] = []
+        self._closed = False
+        # The first blob is made now: if that works, the next ones will.
+        self._unused: BlobFile | None = self._new_blob()
+
+    def open_blob(self) -> BlobFile:
+        """Return a new temporary file. Raises: OutputError."""
+        with self._lock:
+            self._check()
+            blob, self._unused = self._unused, None
+            try:
+                return blob or self._new_blob()
+            except OSError as exc:
+                raise unwritable(shown(self._target), exc) from exc
+
+    def publish(self, blob: BlobFile, *, format: str) -> Path | None:  # noqa: A002 - the word of `Picture`
+        """
+        Give *blob* its final name, with an extension true of *format*; return it as an absolute path.
+
+        None for a stream. Raises: OutputError; the blob is still there then, for `keep`.
+        """
+        match self._target:
+            case StreamTarget(stream=stream):
+                self._pour(blob, stream)
+                return None
+            case DeviceTarget(path=path):
+                self._pour(blob, path)
+                return path
+            case FileTarget() | FolderTarget():
+                with self._lock:
+                    self._check()
+                    return self._publish(blob, names(self._target, picture_format=format))
+            case _:
+                assert_never(self._target)
+
+    def keep(self, blob: BlobFile, *, format: str) -> Path:  # noqa: A002 - the word of `Picture`
+        """Save *blob* under a free name in the kept folder, and return that. Raises: OutputError."""
+        with self._lock:
+            self._check()
+            try:
+                make_private(self._kept)
+                return first_free(blob, kept_names(self._target, kept=self._kept, picture_format=format))
+            except (OSError, ValueError):
+                # Another file system, or the folder is gone and the bytes only hang on their open file.
+                blob.move_to_kept("it cannot be saved there")
+            try:
+                return first_free(blob, kept_names(self._target, kept=self._kept, picture_format=format))
+            except (OSError, ValueError) as exc:
+                raise unwritable(self._kept, exc) from exc
+
+    def close(self) -> None:
+        """Remove every temporary file; afterwards nothing can be published. May be called again."""
+        with self._lock:
+            self._closed = True
+            for blob in self._blobs:
+                blob.discard()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _new_blob(self) -> BlobFile:
+        blob = BlobFile(folder=self._folder, kept=self._kept, lock=self._lock)
+        self._blobs.append(blob)
+        return blob
+
+    def _publish(self, blob: BlobFile, choices: Iterator[Path]) -> Path:
+        if blob.moved_because is not None:
+            raise unwritable(shown(self._target), blob.moved_because)
+        best = next(choices)
+        try:
+            if self._replaces:
+                take(blob, best, replace=True)
+                return best
+            return first_free(blob, itertools.chain([best], choices if self._numbers else ()))
+        except FileExistsError as exc:
+            raise exists(best) from exc
+        except (OSError, ValueError) as exc:
+            raise unwritable(best, exc) from exc
+
+    def _pour(self, blob: BlobFile, sink: BinaryIO | Path) -> None:
+        # Not under the lock: a FIFO blocks until somebody reads, and Ctrl-C must not wait for that.
+        with self._lock:
+            self._check()
+        try:
+            with blob.path.open("rb") as source, _opened(sink) as stream:
+                while piece := source.read(_PIECE):
+                    stream.write(piece)
+                stream.flush()
+        except (OSError, ValueError) as exc:
+            raise unwritable(shown(self._target), exc) from exc
+        blob.discard()
+
+    def _check(self) -> None:
+        if self._closed:
+            raise unwritable(shown(self._target), "the run was stopped")
+
+
+def _opened(sink: BinaryIO | Path) -> contextlib.AbstractContextManager[BinaryIO]:
+    # Appending: what a redirected /dev/stdout holds already is not ours to overwrite.
+    return sink.open("ab", buffering=0) if isinstance(sink, Path) else contextlib.nullcontext(sink)

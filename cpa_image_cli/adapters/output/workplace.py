@@ -1,0 +1,61 @@
+"""Decides, before anything is sent, whether a target can take a picture, and where its temporary files lie."""
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+from typing import assert_never
+
+from cpa_image_cli.adapters.output.targets import (
+    DeviceTarget,
+    FileTarget,
+    FolderTarget,
+    IfExists,
+    StreamTarget,
+    Target,
+    names,
+)
+from cpa_image_cli.adapters.output.troubles import exists, unwritable
+
+
+def workplace(target: Target, if_exists: IfExists, picture_format: str, temporary: Path | None) -> Path:
+    """Return the folder for the temporary files of *target*. Raises: OutputError, OSError, ValueError."""
+    match target:
+        case FileTarget():
+            _refuse_taken(next(names(target, picture_format=picture_format)), if_exists)
+            folder = target.path.parent
+        case FolderTarget():
+            folder = target.folder
+        case DeviceTarget():
+            _refuse_device(target.path)
+            return temporary or Path(tempfile.gettempdir())
+        case StreamTarget():
+            return temporary or Path(tempfile.gettempdir())
+        case _:
+            assert_never(target)
+    folder.mkdir(parents=True, exist_ok=True)
+    # Resolved, so that temporary files are found again when a link on the way is turned meanwhile.
+    return folder.resolve()
+
+
+def _refuse_taken(path: Path, if_exists: IfExists) -> None:
+    try:
+        seen = path.lstat()
+    except FileNotFoundError:
+        return
+    if if_exists is IfExists.ERROR:
+        raise exists(path)
+    if if_exists is IfExists.OVERWRITE and stat.S_ISDIR(seen.st_mode):
+        raise unwritable(path, "it is a folder")
+
+
+def _refuse_device(path: Path) -> None:
+    mode = path.stat().st_mode
+    if stat.S_ISBLK(mode) or stat.S_ISSOCK(mode):
+        raise unwritable(path, "it is a disk or a socket")
+    if not os.access(path, os.W_OK):
+        raise unwritable(path, "you may not write there")
+    if stat.S_ISCHR(mode):
+        with path.open("wb", buffering=0) as device:
+            if device.isatty():
+                raise unwritable(path, "it is a terminal")
