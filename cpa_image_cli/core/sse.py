@@ -33,11 +33,12 @@ class SSEDecoder:
 
     def __init__(self, *, max_event: int = MAX_EVENT) -> None:
         self._max_event = max_event
-        self._tail: list[bytes] = []
+        # Buffers rather than lists of pieces: a server may send its bytes, and its lines, one by one.
+        self._line = bytearray()
         self._size = 0
         self._after_cr = False
         self._name = ""
-        self._data: list[bytes] = []
+        self._data = bytearray()
 
     def feed(self, chunk: bytes) -> Iterator[ServerSentEvent]:
         """
@@ -52,9 +53,9 @@ class SSEDecoder:
 
     def close(self) -> Iterator[ServerSentEvent]:
         """Yield the event that the end of the stream cut off from its blank line, if there is one."""
-        if self._tail:
-            self._field(b"".join(self._tail))
-            self._tail = []
+        if self._line:
+            self._field(bytes(self._line))
+            self._line.clear()
         event = self._dispatch()
         if event is not None:
             yield event
@@ -67,12 +68,11 @@ class SSEDecoder:
         self._after_cr = chunk.endswith(b"\r")
         for part in chunk.splitlines(keepends=True):
             line = part.rstrip(b"\r\n")
-            self._tail.append(line)
             self._grow(len(line))
+            self._line += line
             if len(line) < len(part):
-                # Joined once per line, so that a long line costs linear time.
-                yield b"".join(self._tail)
-                self._tail = []
+                yield bytes(self._line)
+                self._line.clear()
 
     def _grow(self, size: int) -> None:
         self._size += size
@@ -89,7 +89,7 @@ class SSEDecoder:
         name, _, value = line.partition(b":")
         value = value.removeprefix(b" ")
         if name == b"data":
-            self._data.append(value)
+            self._data += value + b"\n"
         elif name == b"event":
             self._name = value.decode("utf-8", "replace")
         elif not name:
@@ -97,8 +97,8 @@ class SSEDecoder:
             self._size -= len(line)
 
     def _dispatch(self) -> ServerSentEvent | None:
-        name, data = self._name, b"\n".join(self._data)
-        self._name, self._data, self._size = "", [], 0
+        name, data = self._name, self._data
+        self._name, self._data, self._size = "", bytearray(), 0
         if not name and not data:
             return None
-        return ServerSentEvent(name, data.decode("utf-8", "replace"))
+        return ServerSentEvent(name, data.removesuffix(b"\n").decode("utf-8", "replace"))
