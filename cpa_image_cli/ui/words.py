@@ -1,0 +1,83 @@
+"""
+Decides how durations, sizes and texts from outside are spelled for a person.
+
+Sizes are decimal (1 MB is 1,000,000 bytes), as drives and networks count. Widths are terminal columns, of which a
+Chinese character takes two.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from rich.cells import cell_len, set_cell_size
+
+from cpa_image_cli.core.job_events import Warned
+from cpa_image_cli.core.outcome import Notice
+from cpa_image_cli.core.text import one_line
+
+MINUTE = 60
+HOUR = 3600
+UNITS = ("kB", "MB", "GB", "TB")
+STEP = 1000
+FEW_DIGITS = 10
+"""Below this, one decimal is worth its place: ``2.1 MB``, but ``21 MB``."""
+
+LONGEST_SHOWN = 400
+"""Characters of a text that are looked at before it is shortened to fit a line."""
+
+SECRET_HEADERS = ("authorization", "cookie", "session", "api-key", "apikey", "secret", "auth-token", "access-token")
+"""A header whose name contains one of these is shown without its value."""
+
+
+def clock_time(seconds: float) -> str:
+    """Return *seconds* as ``0:07``, ``12:30`` or ``1:02:03``; a negative span is ``0:00``."""
+    whole = max(0, int(seconds))
+    hours, rest = divmod(whole, HOUR)
+    minutes, left = divmod(rest, MINUTE)
+    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+
+
+def size(count: float) -> str:
+    """Return *count* bytes as ``812 B``, ``2.1 MB`` or ``21 MB``."""
+    if count < STEP:
+        return f"{count:.0f} B"
+    for unit in UNITS:
+        count /= STEP
+        # 999.6 kB would otherwise be shown as 1000 kB.
+        if count < STEP - 0.5 or unit == UNITS[-1]:
+            return f"{count:.1f} {unit}" if count < FEW_DIGITS - 0.05 else f"{count:.0f} {unit}"
+    raise AssertionError
+
+
+def shortened(text: str, columns: int) -> str:
+    """Return *text* on one line, cleaned, at most *columns* wide; what does not fit ends in ``…``."""
+    line = one_line(text, limit=LONGEST_SHOWN)
+    if cell_len(line) <= columns:
+        return line
+    return set_cell_size(line, max(0, columns - 1)).rstrip() + "…"
+
+
+def shown_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return *headers* cleaned, with ``…`` for every value that could let somebody in."""
+    return {
+        one_line(name): "…" if any(word in name.lower() for word in SECRET_HEADERS) else one_line(value)
+        for name, value in headers.items()
+    }
+
+
+def differences(requested: Mapping[str, str], delivered: Mapping[str, str | None]) -> tuple[str, ...]:
+    """Return one phrase such as ``quality is medium, not high`` for each value that was asked for and not given."""
+    return tuple(
+        f"{name} is {one_line(given)}, not {one_line(asked)}"
+        for name, asked in requested.items()
+        if (given := delivered.get(name)) and asked != "auto" and _plain(given) != _plain(asked)
+    )
+
+
+def unsaid(requested: Mapping[str, str], warnings: Iterable[Warned | Notice]) -> dict[str, str]:
+    """Return those of *requested* whose difference no warning speaks of, by its code such as ``size_differs``."""
+    codes = {warning.code for warning in warnings}
+    return {name: asked for name, asked in requested.items() if f"{name}_differs" not in codes}
+
+
+def _plain(value: str) -> str:
+    low = value.lower()
+    return "jpeg" if low == "jpg" else low
