@@ -33,7 +33,6 @@ NAMED = "画一只松鼠-20260509-143005"
 BYTES = b"\x89PNG and so on" * 1000
 
 needs_links_and_owners = pytest.mark.skipif(os.name == "nt", reason="POSIX permissions")
-unprivileged = pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 
 
 def names_in(folder: Path) -> list[str]:
@@ -152,9 +151,10 @@ def test_a_folder_in_place_of_the_file_is_not_replaced(tmp_path: Path) -> None:
     assert error.message == f"cannot write {tmp_path}/pic.png: it is a folder"
 
 
-@unprivileged
 def test_a_folder_without_permission_is_refused(tmp_path: Path) -> None:
     (tmp_path / "closed").mkdir(mode=0o555)
+    if os.access(tmp_path / "closed", os.W_OK):
+        pytest.skip("root may write anywhere")
 
     error = refusal(FileTarget(path=tmp_path / "closed" / "pic.png"), tmp_path)
 
@@ -341,7 +341,7 @@ def test_closing_while_another_thread_writes_leaves_no_file(tmp_path: Path) -> N
     reservation.close()
     writer.join()
 
-    assert refused == [f"cannot write {tmp_path}/pic.png: the run was stopped"]
+    assert [message.rpartition(": ")[2] for message in refused] == ["the run was stopped"]
     assert names_in(tmp_path) == []
 
 
