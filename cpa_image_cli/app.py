@@ -1,0 +1,133 @@
+"""
+The command tree and the error boundary: parse, run, say how it ended.
+
+To add a command, add a row to `COMMANDS`. Its module is imported when the command is used, so what one command needs
+costs the others nothing.
+"""
+
+import importlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from cpa_image_cli import __version__
+from cpa_image_cli.commands.telling import as_internal_error, tell_error, write_line
+from cpa_image_cli.core.errors import CpaImageError, ExitStatus, UsageError
+from cpa_image_cli.core.outcome import Outcome, Trouble
+from cpa_image_cli.core.text import one_line
+from cpa_image_cli.surroundings import APPLICATION, Surroundings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One command or group: *target* is ``module:name`` below ``commands``, a function or a Typer."""
+
+    name: str
+    target: str
+    help: str
+
+
+COMMANDS = (
+    Entry(name="generate", target="generate:generate", help="Generate a picture from a prompt."),
+    Entry(name="show", target="show:show", help="Show a picture in the terminal."),
+    Entry(name="history", target="history:app", help="Look at earlier runs."),
+    Entry(name="config", target="config:app", help="Look at the settings and where each comes from."),
+    Entry(name="sandbox", target="sandbox:sandbox", help="Run a simulated gateway, for trying and testing."),
+)
+
+
+class _LazyGroup(TyperGroup):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - Typer's own types are private
+        return [entry.name for entry in COMMANDS]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - Typer's own types are private
+        entry = next((entry for entry in COMMANDS if entry.name == cmd_name), None)
+        return _load(entry) if entry is not None else None
+
+
+def _load(entry: Entry) -> Any:  # noqa: ANN401 - Typer's own type is private
+    module_name, _, attribute = entry.target.partition(":")
+    found = getattr(importlib.import_module(f"{__package__}.commands.{module_name}"), attribute)
+    if isinstance(found, typer.Typer):
+        found.info.help = entry.help
+        group = typer.main.get_group(found)
+        group.name = entry.name
+        return group
+    single = typer.Typer(add_completion=False)
+    single.command(entry.name, help=entry.help if not found.__doc__ else None)(found)
+    return get_command(single)
+
+
+app = typer.Typer(
+    cls=_LazyGroup,
+    name=APPLICATION,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    pretty_exceptions_show_locals=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(value: bool) -> None:  # noqa: FBT001 - Typer's callback protocol
+    if value:
+        typer.echo(f"{APPLICATION} {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    ctx: typer.Context,
+    version: bool = typer.Option(  # noqa: ARG001, FBT001 - read by its callback
+        False, "--version", callback=_version, is_eager=True, help="Print the version and exit."
+    ),
+) -> None:
+    """Make pictures from the terminal through any OpenAI-compatible gateway."""
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+        raise typer.Exit(ExitStatus.USAGE)
+
+
+def run(argv: Sequence[str], around: Surroundings) -> int:
+    """Run the command line *argv* (without the program's name); return the exit status. Never raises our errors."""
+    try:
+        status = app(args=list(argv), prog_name=APPLICATION, standalone_mode=False, obj=around)
+    except typer.TyperException as error:
+        return _report(_as_usage_error(error), argv, around)
+    except typer.Abort:
+        return int(ExitStatus.INTERRUPTED)
+    except CpaImageError as error:
+        return _report(error, argv, around)
+    except Exception as bug:  # noqa: BLE001 - the boundary: what arrives here is a bug, and is told as one
+        return _report(as_internal_error(bug, around), argv, around)
+    return int(status) if isinstance(status, int) else int(ExitStatus.OK)
+
+
+def _report(error: CpaImageError, argv: Sequence[str], around: Surroundings) -> int:
+    """Tell *error* to a program or to a person, as asked; return its exit status."""
+    if wants_json(argv):
+        nothing = Outcome(model="", requested={}, attempts=0, elapsed_s=0.0, trouble=Trouble.of(error))
+        write_line(around.stdout, json.dumps(nothing.as_json(), ensure_ascii=False))
+    else:
+        tell_error(error, around)
+    return int(error.exit_status)
+
+
+def wants_json(argv: Sequence[str]) -> bool:
+    """Whether the caller is a program. Asked of the raw words, since they may not have parsed."""
+    words = argv[: argv.index("--")] if "--" in argv else argv
+    return "--json" in words or "--jsonl" in words
+
+
+def _as_usage_error(error: typer.TyperException) -> UsageError:
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else APPLICATION
+    sentence = error.format_message() if hasattr(error, "format_message") else str(error)
+    return UsageError(one_line(sentence).rstrip("."), hint=f"{path} --help lists what there is")

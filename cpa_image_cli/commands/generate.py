@@ -1,0 +1,145 @@
+"""``cpa-image generate``: flags → a decided job → a run → the result and the exit status."""
+
+import contextlib
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+import typer
+
+from cpa_image_cli.commands.generate_flags import GenerateFlags
+from cpa_image_cli.commands.options import command_taking
+from cpa_image_cli.commands.prompt_input import prompt_of
+from cpa_image_cli.commands.telling import write_line
+from cpa_image_cli.configuration import resolve_settings
+from cpa_image_cli.core.errors import Code, CpaImageError, UsageError
+from cpa_image_cli.core.image_models import is_image_model
+from cpa_image_cli.core.options import ImageOptions
+from cpa_image_cli.core.request import Identity, Job, as_curl, body_of
+from cpa_image_cli.core.settings import DEFAULT_MODEL, Settings
+from cpa_image_cli.surroundings import Surroundings
+
+WATCHED_FRAMES = "2"
+"""Preview frames that are asked for when somebody watches a stream on a terminal."""
+
+
+def _generate(ctx: typer.Context, flags: GenerateFlags) -> None:
+    """
+    Generate a picture from a prompt.
+
+    The text model is asked to use the image_generation tool over /v1/responses. The picture's path is all that goes
+    to standard output.
+    """
+    around: Surroundings = ctx.obj
+    try:
+        _refuse_contradictions(flags, around)
+        with _sandboxed(flags, around) as around_gateway:
+            _run(flags, around_gateway)
+    except KeyboardInterrupt:
+        raise CpaImageError("stopped; nothing had been sent", code=Code.INTERRUPTED) from None
+
+
+generate = command_taking(GenerateFlags, _generate)
+
+
+def _run(flags: GenerateFlags, around: Surroundings) -> None:
+    prompt = prompt_of(argument=flags.argument, option=flags.prompt, file=flags.prompt_file, around=around)
+    settings = resolve_settings(flags.settings(), around)
+    if flags.dry_run:
+        job = decided_job(prompt, settings, flags, watched=False)
+        write_line(around.stdout, json.dumps(body_of(job), ensure_ascii=False, indent=2))
+        write_line(around.stdout, "\n" + as_curl(job))
+        return
+    from cpa_image_cli.commands.running import is_watched, run_job  # noqa: PLC0415 - httpx and Rich
+
+    job = decided_job(prompt, settings, flags, watched=is_watched(flags, settings, around))
+    outcome = run_job(job, settings, flags, around)
+    if outcome.trouble is not None:
+        raise typer.Exit(int(outcome.trouble.code.exit_status))
+
+
+def decided_job(prompt: str, settings: Settings, flags: GenerateFlags, *, watched: bool) -> Job:
+    """
+    Return the job that *settings* make of *prompt*; *watched* says that somebody looks at preview frames.
+
+    Raises: UsageError for an image model in the place of the text model, ConfigError for what is missing.
+    """
+    model = settings.model.value
+    if is_image_model(model) and not flags.allow_image_model:
+        raise UsageError(
+            f"{model} is an image model, and gateways do not offer those on /v1/responses "
+            f"(it came from {settings.model.source})",
+            code=Code.IMAGE_MODEL,
+            hint=f"name a text model, such as --model {DEFAULT_MODEL}; "
+            f"the model the tool draws with is --image-model {model}; --allow-image-model insists",
+        )
+    options = settings.image_options()
+    return Job(
+        prompt=prompt,
+        model=model,
+        options=_with_frames(options) if watched and settings.stream.value else options,
+        url=settings.responses_url(),
+        gateway=settings.base_url.shown,
+        identity=Identity(
+            user_agent=settings.user_agent.value,
+            version=settings.version.value,
+            originator=settings.originator.value,
+            session_id=settings.session_id.value,
+            session_is_users=settings.session_is_users,
+        ),
+        key=settings.require_key(),
+        instructions=settings.instructions.value,
+        stream=settings.stream.value,
+        extra_headers={header.name: header.value for header in settings.headers},
+        model_source=settings.model.source,
+        gateway_source="--sandbox" if flags.is_sandboxed else settings.base_url.source,
+        notices=() if flags.is_sandboxed else settings.warnings,
+    )
+
+
+def _with_frames(options: ImageOptions) -> ImageOptions:
+    return options if options.partial_images is not None else replace(options, partial_images=WATCHED_FRAMES)
+
+
+def _refuse_contradictions(flags: GenerateFlags, around: Surroundings) -> None:
+    rules = (
+        (flags.json and flags.jsonl, "--json and --jsonl contradict each other"),
+        (flags.quiet and flags.verbose, "--quiet and --verbose contradict each other"),
+        (flags.force and flags.if_exists not in {None, "overwrite"}, "--force and --if-exists contradict each other"),
+        (flags.is_sandboxed and flags.base_url is not None, "--sandbox and --base-url contradict each other"),
+        (
+            flags.output == "-" and (flags.json or flags.jsonl),
+            "-o - and --json both want standard output",
+        ),
+        (
+            flags.output == "-" and not flags.dry_run and around.stdout.isatty(),
+            "a picture's bytes would garble the terminal; redirect standard output, or name a file with -o",
+        ),
+        (flags.output == "", "-o is empty"),
+    )
+    for broken, sentence in rules:
+        if broken:
+            raise UsageError(sentence)
+
+
+@contextlib.contextmanager
+def _sandboxed(flags: GenerateFlags, around: Surroundings) -> Iterator[Surroundings]:
+    """Yield *around*; if the sandbox was asked for, with its address, key and model in place of the real ones."""
+    if not flags.is_sandboxed:
+        yield around
+        return
+    from cpa_image_cli.sandbox.gateway import Sandbox  # noqa: PLC0415 - Pillow and sockets
+    from cpa_image_cli.sandbox.scenarios import scenario_named  # noqa: PLC0415
+
+    paced = around.stderr.isatty()
+    with Sandbox(scenario_named(flags.scenario or "ok"), pace=SANDBOX_PACE if paced else 0.0) as sandbox:
+        own = {
+            "IMAGE_GEN_BASE_URL": sandbox.base_url,
+            "IMAGE_GEN_KEY": sandbox.key,
+            "IMAGE_GEN_MODEL": DEFAULT_MODEL,
+        }
+        yield replace(around, environ={**around.environ, **own})
+
+
+SANDBOX_PACE = 4.0
+"""Seconds that the sandbox takes to draw when a person watches, so that there is something to see."""

@@ -1,0 +1,156 @@
+"""
+Runs one decided job: a place for the picture, a row in history, somebody to watch, a result.
+
+Everything a run needs meets here; what each part does is decided in its own module.
+"""
+
+import contextlib
+import secrets
+import signal
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from cpa_image_cli.adapters.gateway import Gateway
+from cpa_image_cli.adapters.output import IfExists, Reservation, reserve, target_of
+from cpa_image_cli.adapters.terminal import Keyboard, keys, size_of
+from cpa_image_cli.adapters.verify import verify
+from cpa_image_cli.attempt import Emit, Ports
+from cpa_image_cli.commands.generate_flags import GenerateFlags
+from cpa_image_cli.commands.telling import write_line
+from cpa_image_cli.core.errors import Code
+from cpa_image_cli.core.naming import DEFAULT_TEMPLATE, GeneratedName, checked_template
+from cpa_image_cli.core.outcome import Outcome
+from cpa_image_cli.core.request import Job
+from cpa_image_cli.core.retry import RetryPolicy
+from cpa_image_cli.core.settings import Settings
+from cpa_image_cli.generate import Generation, Patience
+from cpa_image_cli.surroundings import Surroundings
+from cpa_image_cli.ui.console import is_animated
+from cpa_image_cli.ui.jsonl import JsonLinesRenderer, as_line
+from cpa_image_cli.ui.live import LiveRenderer
+from cpa_image_cli.ui.plain import PlainRenderer, QuietRenderer
+from cpa_image_cli.watch import Pause, Stopped, watch
+
+Renderer = JsonLinesRenderer | LiveRenderer | PlainRenderer | QuietRenderer
+
+
+def is_watched(flags: GenerateFlags, settings: Settings, around: Surroundings) -> bool:
+    """Whether a person watches this run on a terminal, and wants to see preview frames."""
+    silent = flags.quiet or flags.jsonl or flags.verbose
+    return not silent and settings.preview.value != "never" and is_animated(around.stderr, around.environ)
+
+
+def run_job(job: Job, settings: Settings, flags: GenerateFlags, around: Surroundings) -> Outcome:
+    """
+    Run *job*, show it, and print its result.
+
+    Raises: OutputError when there is no place for the picture; nothing was sent then.
+    """
+    with _place(job, settings, flags, around) as reservation, contextlib.ExitStack() as stack:
+        renderer = _renderer(flags, around)
+        stack.callback(renderer.close)
+        keyboard = stack.enter_context(keys(around.stdin, around.stderr))
+        stack.enter_context(_terminable())
+        outcome = _watched(job, settings, around, reservation=reservation, renderer=renderer, keyboard=keyboard)
+        renderer.close()
+    renderer.conclude(outcome)
+    _print_result(outcome, flags, around)
+    return outcome
+
+
+def _watched(
+    job: Job,
+    settings: Settings,
+    around: Surroundings,
+    *,
+    reservation: Reservation,
+    renderer: Renderer,
+    keyboard: Keyboard,
+) -> Outcome:
+    gateway = Gateway()
+    pause = Pause(around.clock)
+    ports = Ports(
+        gateway=gateway,
+        reservation=reservation,
+        verify=verify,
+        clock=around.clock,
+        now=around.now,
+        nonce=lambda: secrets.token_hex(8),
+    )
+    patience = Patience(policy=_policy(settings), timeout=settings.timeout.value, wait=pause.until, draw=around.draw)
+
+    def build(emit: Emit) -> Generation:
+        return Generation(job, ports, patience, emit=emit)
+
+    def break_off() -> None:
+        reservation.close()
+        gateway.abort()
+        pause.skip()
+
+    return watch(build, watcher=renderer, read_key=keyboard.read_key, pause=pause, on_stop=break_off)
+
+
+def _policy(settings: Settings) -> RetryPolicy:
+    return RetryPolicy(
+        retries=settings.retries.value,
+        max_wait=settings.max_wait.value,
+        retry_unknown=settings.retry_unknown.value,
+    )
+
+
+def _place(job: Job, settings: Settings, flags: GenerateFlags, around: Surroundings) -> Reservation:
+    template = settings.name_template.value
+    target = target_of(
+        flags.output,
+        working_directory=around.working_directory,
+        folder=settings.output_dir.value,
+        name=GeneratedName(
+            prompt=job.prompt,
+            model=job.model,
+            at=around.now().astimezone(),
+            template=checked_template(template) if template else DEFAULT_TEMPLATE,
+        ),
+        stdout=around.stdout.buffer,
+    )
+    return reserve(
+        target,
+        if_exists=IfExists(settings.if_exists.value),
+        kept=around.directories().kept,
+        picture_format=job.options.output_format,
+        temporary=Path(tempfile.gettempdir()),
+    )
+
+
+def _renderer(flags: GenerateFlags, around: Surroundings) -> Renderer:
+    if flags.jsonl:
+        return JsonLinesRenderer(around.stdout)
+    if flags.quiet:
+        return QuietRenderer(around.stderr)
+    if is_animated(around.stderr, around.environ) and not flags.verbose:
+        return LiveRenderer(
+            around.stderr, around.environ, clock=around.clock, size=lambda: size_of(around.stderr), keys=True
+        )
+    return PlainRenderer(around.stderr, around.environ, clock=around.clock, verbose=flags.verbose)
+
+
+def _print_result(outcome: Outcome, flags: GenerateFlags, around: Surroundings) -> None:
+    if flags.json:
+        write_line(around.stdout, as_line(outcome.as_json()))
+    elif outcome.output is not None and not flags.jsonl:
+        write_line(around.stdout, str(outcome.output))
+
+
+@contextlib.contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM end the run as cleanly as Ctrl-C does."""
+
+    def stop(number: int, frame: object) -> None:
+        del number, frame
+        raise Stopped(Code.TERMINATED)
+
+    before: Callable[..., object] | int | None = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,57 @@
+"""Decides how a command speaks: results on standard output, everything else on standard error, pipes may close."""
+
+import contextlib
+import os
+import traceback
+from typing import TextIO
+
+from cpa_image_cli.core.errors import Code, CpaImageError
+from cpa_image_cli.surroundings import Surroundings
+
+KEY_VARIABLES = ("IMAGE_GEN_KEY", "OTCBOT_API_KEY", "CPA_API_KEY", "OPENAI_API_KEY")
+
+
+def write_line(stream: TextIO, line: str) -> None:
+    """Write *line* to *stream* and flush it; a reader that went away is no error."""
+    try:
+        stream.write(line + "\n")
+        stream.flush()
+    except BrokenPipeError:
+        silence(stream)
+    except ValueError:
+        # Closed before we were started, as in `cpa-image … >&-`.
+        pass
+
+
+def silence(stream: TextIO) -> None:
+    """Point a broken *stream* at nothing, so that the interpreter's flush at exit does not complain."""
+    with contextlib.suppress(OSError, ValueError):
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, stream.fileno())
+        os.close(nothing)
+
+
+def tell_error(error: CpaImageError, around: Surroundings) -> None:
+    """Tell *error* to a person."""
+    from cpa_image_cli.ui.errors import Problem, as_lines  # noqa: PLC0415 - Rich, only needed when something fails
+
+    for line in as_lines(Problem.of(error)):
+        write_line(around.stderr, line)
+
+
+def as_internal_error(bug: Exception, around: Surroundings) -> CpaImageError:
+    """Return *bug* as an error of ours, its details written to a private file without any key."""
+    details = "".join(traceback.format_exception(bug))
+    for name in KEY_VARIABLES:
+        if around.environ.get(name):
+            details = details.replace(around.environ[name], "…")
+    sentence = f"a bug in this program: {type(bug).__name__}"
+    try:
+        path = around.directories().data / "crash.txt"
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.unlink(missing_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(details)
+    except OSError:
+        return CpaImageError(sentence, code=Code.INTERNAL, hint="please report what you did")
+    return CpaImageError(sentence, code=Code.INTERNAL, hint=f"please report it with the details in {path}")
