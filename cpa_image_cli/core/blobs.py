@@ -31,6 +31,7 @@ _TOKEN = re.compile(
     rb"(?P<run>%b)|(?P<partial>%b)|\\u[0-9A-Fa-f]{4}|\\." % (_RUN, _PARTIAL_ESCAPE),
     re.DOTALL,
 )
+_NOT_BARE = re.compile(rb"[^A-Za-z0-9+/]")
 _RUN_HERE = re.compile(_RUN)
 _PARTIAL_HERE = re.compile(_PARTIAL_ESCAPE)
 _ESCAPE = re.compile(rb"\\(?:u00(..)|(.))")
@@ -95,11 +96,12 @@ class _Decoder:
             return None
         whole = self._carry + data
         cut = len(whole) & ~3
+        # The strict decoder refuses whatever else is wrong, but sees neither what is carried nor padding at the end.
+        if _NOT_BARE.search(whole, max(cut - 1, 0)):
+            return None
         try:
             decoded = binascii.a2b_base64(memoryview(whole)[:cut], strict_mode=True)
         except binascii.Error:
-            return None
-        if whole.endswith(b"=", 0, cut):
             return None
         self._carry = whole[cut:]
         return self._counted(decoded)
@@ -124,7 +126,7 @@ class _Decoder:
         if len(self._carry) == 1:
             self.problem = "base64 is cut short"
             return b""
-        return self._counted(binascii.a2b_base64(self._carry + b"=="))
+        return self._counted(binascii.a2b_base64(self._carry + b"=" * (4 - len(self._carry))))
 
     def _counted(self, decoded: bytes) -> bytes:
         self.size += len(decoded)
@@ -187,7 +189,7 @@ class BlobLifter:
         held, self._held = self._held, b""
         if self._run is not None:
             yield from self._end("the answer ends inside it")
-        elif held:
+        if held:
             yield Text(held)
 
     def _outside(self, data: bytes) -> Generator[Lifted, None, bytes]:
@@ -212,12 +214,15 @@ class BlobLifter:
                 length = token.end() - token.start()
                 if token.lastgroup == "run" and length >= THRESHOLD:
                     return token.start(), hold
-                if token.end() == len(data) and token.lastgroup == "run":
-                    hold = token.start()
-                elif token.lastgroup == "partial":
-                    hold = _start_of_run_before(data, token.start(), coarse.start())
-                elif token.end() == len(data):
-                    hold = len(data)
+                if token.end() < len(data):
+                    continue
+                match token.lastgroup:
+                    case "run":
+                        hold = token.start()
+                    case "partial":
+                        hold = _start_of_run_before(data, token.start(), coarse.start())
+                    case _:
+                        hold = len(data)
         return None, hold
 
     def _begin(self) -> BlobStarted:
