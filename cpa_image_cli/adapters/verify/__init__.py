@@ -25,6 +25,8 @@ MOST_FOR_PILLOW = 1 << 20
 Size = tuple[int, int]
 Walk = Callable[[Source], Size]
 
+NAMES = {"png": "PNG", "jpeg": "JPEG", "webp": "WebP"}
+
 WALKS: Mapping[str, tuple[Callable[[bytes], bool], Walk]] = MappingProxyType(
     {
         "png": (png.begins, png.walk),
@@ -49,9 +51,9 @@ def verify(path: Path, *, sha256: str) -> Picture:
             source = Source(file)
             name, walk = _format_of(source)
             size = walk(source)
+        _refuse_bomb(size)
         if name != "webp" or source.size <= MOST_FOR_PILLOW:
             size = _header_size(path, name)
-        _refuse_bomb(size)
     except Damaged as exc:
         raise GatewayError(_failure(str(exc))) from exc
     except OSError as exc:
@@ -69,7 +71,7 @@ def _format_of(source: Source) -> tuple[str, Walk]:
 
 def _header_size(path: Path, name: str) -> Size:
     """Return the pixel size that Pillow reads. Raises: Damaged when it refuses the header."""
-    from PIL import Image, UnidentifiedImageError, WebPImagePlugin  # noqa: F401 - WebP's registers it
+    from PIL import Image, WebPImagePlugin  # noqa: F401 - WebP's registers it
 
     try:
         with _filters, warnings.catch_warnings():
@@ -78,11 +80,9 @@ def _header_size(path: Path, name: str) -> Size:
             with Image.open(path, formats=(name,)) as image:
                 return image.size
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as exc:
-        raise Damaged(f"the picture claims more pixels than are safe to open: {exc}") from exc
-    except UnidentifiedImageError as exc:
-        raise Damaged(f"the {name.upper()} header cannot be read") from exc
-    except (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, struct.error, MemoryError) as exc:
-        raise Damaged(f"the {name.upper()} header cannot be read ({exc})") from exc
+        raise Damaged("the picture claims more pixels than are safe to open") from exc
+    except (OSError, SyntaxError, ValueError, LookupError, TypeError, EOFError, MemoryError, struct.error) as exc:
+        raise Damaged(f"the picture is damaged: its {NAMES[name]} header cannot be read") from exc
 
 
 def _refuse_bomb(size: Size) -> None:
