@@ -50,7 +50,7 @@ _IN_WORDS = re.compile(
 )
 _WHOLE_DURATION = re.compile(_DURATION, re.IGNORECASE | re.ASCII)
 _PARTS = re.compile(_PART, re.IGNORECASE | re.ASCII)
-_WHOLE_NUMBER = re.compile(_NUMBER, re.ASCII)
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,11}(?:\.[0-9]{1,20})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

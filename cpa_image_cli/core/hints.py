@@ -71,6 +71,11 @@ SPECIAL: tuple[tuple[str, Code, str], ...] = (
         "The request is too large for the gateway or a proxy before it (nginx: client_max_body_size); send less.",
     ),
     (
+        "http 405",
+        Code.BAD_REQUEST,
+        "Check the base URL: something answers at this path, but takes no POST.",
+    ),
+    (
         "unsafe_example_api_key",
         Code.PERMISSION_DENIED,
         "The gateway still has the example API keys in its configuration; replace them there.",
@@ -129,6 +134,7 @@ GENERAL: Mapping[Code, str] = {
     Code.KEY_REJECTED: "Check IMAGE_GEN_KEY: it must be a key of this gateway, not one of the service behind it.",
     Code.UPSTREAM_LOGIN: "Your key is fine; the gateway's operator has to log its upstream account in again.",
     Code.PERMISSION_DENIED: "Ask the gateway's operator what this key may do, or use another key.",
+    Code.BAD_REQUEST: "Change or leave out what the gateway names; `--dry-run` shows the whole request.",
     Code.CHALLENGE: "A firewall before the gateway or its upstream asks for a browser; reach the gateway without it.",
     Code.MODERATION: "Change the prompt; the same one would be rejected again.",
     Code.REFUSED: "Change the prompt; the model says above what it will not draw.",
@@ -186,7 +192,7 @@ def next_step(
 
 def allow_longer_wait(wait: float) -> str:
     """Return how to make this program wait *wait* seconds by itself."""
-    return f"It resets in {delays.in_words(wait)}: try again then, or let the program wait with `--max-wait {math.ceil(wait)}`."
+    return f"It resets in {delays.in_words(wait)}: try again then, or allow it with `--max-wait {math.ceil(wait)}`."
 
 
 def _special(code: Code, said: Complaint | None) -> str | None:
