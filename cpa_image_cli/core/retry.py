@@ -201,7 +201,7 @@ def _at_most(most: int, case: Case, codes: frozenset[Code], retry: Retry) -> Ver
     """Return *retry*, if no more than *most* attempts ended in one of *codes* so far."""
     if case.seen(codes) < most:
         return retry
-    return GiveUp(reason=f"{retry.reason}; {_times(most)} is enough", hint=case.failure.hint)
+    return GiveUp(reason=f"{retry.reason}; {_times(most)} enough", hint=case.failure.hint)
 
 
 def _too_long(case: Case, retry: Retry) -> GiveUp | None:
@@ -226,4 +226,4 @@ def _what_failed(failure: Failure) -> str:
 
 
 def _times(number: int) -> str:
-    return "one retry" if number == 1 else f"{number} retries"
+    return "one retry is" if number == 1 else f"{number} retries are"
