@@ -11,10 +11,11 @@ The escapes that encoders use inside base64 are part of a run: ``\/`` (PHP and o
 text, which consists of backslashes and base64 letters only, is left alone.
 """
 
-import binascii
 import re
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+
+from cpa_image_cli.core.base64_pieces import Base64Decoder, Base64Measure
 
 THRESHOLD = 4096
 """Bytes from which on a run is lifted. Shorter base64 stays in the text and is decoded from there."""
@@ -31,11 +32,12 @@ _TOKEN = re.compile(
     rb"(?P<run>%b)|(?P<partial>%b)|\\u[0-9A-Fa-f]{4}|\\." % (_RUN, _PARTIAL_ESCAPE),
     re.DOTALL,
 )
-_NOT_BARE = re.compile(rb"[^A-Za-z0-9+/]")
 _RUN_HERE = re.compile(_RUN)
 _PARTIAL_HERE = re.compile(_PARTIAL_ESCAPE)
 _ESCAPE = re.compile(rb"\\(?:u00(..)|(.))")
 _FIELD = re.compile(rb'"([A-Za-z0-9_]{1,64})"\s*:\s*"(?:[^"\\]|\\/)*\Z')
+_SLICE = 64 * 1024
+"""Bytes looked at in one go. Each run costs a pass over the rest of its slice, so this keeps hostile answers linear."""
 _FIELD_WINDOW = 256
 """Bytes before a run in which its JSON key is looked for."""
 
@@ -80,84 +82,6 @@ class BlobEnded:
 Lifted = Text | BlobStarted | BlobPiece | BlobEnded
 
 
-class _Decoder:
-    """Base64 to bytes in pieces, strict but for missing padding."""
-
-    def __init__(self, *, limit: int) -> None:
-        self._limit = limit
-        self._carry = b""
-        self._padded = False
-        self.size = 0
-        self.problem: str | None = None
-
-    def feed_plain(self, data: bytes) -> bytes | None:
-        """Decode *data* if it is base64 without padding or escapes; return None, unchanged, if it is not."""
-        if self.problem or self._padded:
-            return None
-        whole = self._carry + data
-        cut = len(whole) & ~3
-        # The strict decoder refuses whatever else is wrong, but sees neither what is carried nor padding at the end.
-        if _NOT_BARE.search(whole, max(cut - 1, 0)):
-            return None
-        try:
-            decoded = binascii.a2b_base64(memoryview(whole)[:cut], strict_mode=True)
-        except binascii.Error:
-            return None
-        self._carry = whole[cut:]
-        return self._counted(decoded)
-
-    def feed(self, data: bytes) -> bytes:
-        """Decode *data*, which holds nothing but the alphabet and padding."""
-        body = data.rstrip(b"=")
-        if b"=" in body or (self._padded and body):
-            self.problem = "base64 goes on after its padding"
-        if self.problem:
-            return b""
-        self._padded = self._padded or len(body) < len(data)
-        whole = self._carry + body
-        cut = len(whole) & ~3
-        self._carry = whole[cut:]
-        return self._counted(binascii.a2b_base64(whole[:cut]))
-
-    def finish(self) -> bytes:
-        """Return what the last, perhaps unpadded, characters stand for."""
-        if self.problem or not self._carry:
-            return b""
-        if len(self._carry) == 1:
-            self.problem = "base64 is cut short"
-            return b""
-        return self._counted(binascii.a2b_base64(self._carry + b"=" * (4 - len(self._carry))))
-
-    def _counted(self, decoded: bytes) -> bytes:
-        self.size += len(decoded)
-        if self.size > self._limit:
-            self.problem = f"larger than {self._limit} bytes"
-            return b""
-        return decoded
-
-
-class _Uncounted:
-    """Stands in for `_Decoder` where nobody wants the bytes: it measures, and costs next to nothing."""
-
-    problem = None
-
-    def __init__(self) -> None:
-        self._characters = 0
-
-    @property
-    def size(self) -> int:
-        return self._characters * 3 // 4
-
-    def feed_plain(self, data: bytes) -> bytes:
-        self._characters += len(data)
-        return b""
-
-    feed = feed_plain
-
-    def finish(self) -> bytes:
-        return b""
-
-
 class BlobLifter:
     """
     Bytes in any pieces → text with placeholders, and decoded runs.
@@ -173,11 +97,15 @@ class BlobLifter:
         self._held = b""
         self._before = b""
         self._count = 0
-        self._run: _Decoder | _Uncounted | None = None
+        self._run: Base64Decoder | Base64Measure | None = None
 
     def feed(self, chunk: bytes) -> Iterator[Lifted]:
         """Take in *chunk*; the result must be consumed before the next call."""
-        data, self._held = self._held + chunk, b""
+        for start in range(0, len(chunk), _SLICE):
+            yield from self._feed(chunk[start : start + _SLICE])
+
+    def _feed(self, data: bytes) -> Iterator[Lifted]:
+        data, self._held = self._held + data, b""
         while data:
             if self._run is None:
                 data = yield from self._outside(data)
@@ -228,7 +156,7 @@ class BlobLifter:
     def _begin(self) -> BlobStarted:
         named = _FIELD.search(self._before)
         field = named[1].decode() if named else ""
-        self._run = _Decoder(limit=self._max_blob) if self._wanted(field) else _Uncounted()
+        self._run = Base64Decoder(limit=self._max_blob) if self._wanted(field) else Base64Measure()
         self._count += 1
         return BlobStarted(self._count, field)
 
@@ -263,7 +191,7 @@ class BlobLifter:
         last = run.finish()
         if last:
             yield BlobPiece(last)
-        yield BlobEnded(self._count, run.size, isinstance(run, _Decoder), problem or run.problem)
+        yield BlobEnded(self._count, run.size, isinstance(run, Base64Decoder), problem or run.problem)
         mark = placeholder(self._nonce, self._count).encode()
         self._before = mark
         yield Text(mark)

@@ -48,6 +48,10 @@ def anything(_field: str) -> bool:
     return True
 
 
+def nothing(_field: str) -> bool:
+    return False
+
+
 def lift(*chunks: bytes, wanted: Callable[[str], bool] = anything, max_blob: int = 10**9) -> tuple[bytes, list[Run]]:
     """Return the text, placeholders included, and the runs."""
     lifter = BlobLifter(nonce=NONCE, wanted=wanted, max_blob=max_blob)
@@ -415,6 +419,14 @@ def test_an_unwanted_run_is_measured_and_not_decoded() -> None:
     assert sizes == [pytest.approx(len(PICTURE), abs=3), len(PICTURE)]
 
 
+@pytest.mark.parametrize("after", [" and words 松鼠\n", "\n\ndata: {}\n\n", "<p>", rb"\u4f60".decode()])
+def test_a_run_that_is_only_measured_ends_where_it_would_if_it_were_decoded(after: str) -> None:
+    page = b"<p>" + ENCODED + after.encode() + b"AB"
+
+    assert lift(page, wanted=nothing) == (b"<p>" + MARK + after.encode() + b"AB", [Run("", None)])
+    assert lift(*one_byte_at_a_time(page), wanted=nothing) == lift(page, wanted=nothing)
+
+
 def test_what_is_wanted_is_asked_anew_for_every_run() -> None:
     answers = iter([True, False, True])
 
@@ -640,10 +652,13 @@ def test_hostile_bytes_one_by_one_read_the_same_as_whole(stream: bytes) -> None:
 RUN = rb"(?:[A-Za-z0-9+/=]|\\[/nr]|\\u00(?:2[Bb]|2[Ff]|3[Dd]))+"
 
 
+@pytest.mark.parametrize("wanted", [anything, nothing])
 @settings(deadline=None, max_examples=300)
-@given(HOSTILE, FRACTIONS)
-def test_no_byte_outside_a_run_is_lost_or_made_up(stream: bytes, cuts: list[float]) -> None:
-    text, _ = lift(*pieces_of(stream, cuts))
+@given(stream=HOSTILE, cuts=FRACTIONS)
+def test_no_byte_outside_a_run_is_lost_or_made_up(
+    wanted: Callable[[str], bool], stream: bytes, cuts: list[float]
+) -> None:
+    text, _ = lift(*pieces_of(stream, cuts), wanted=wanted)
 
     around = re.split(rb"<blob:5eed:[0-9]+>", text)
 
