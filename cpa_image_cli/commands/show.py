@@ -1,0 +1,90 @@
+"""
+The command ``show``: any picture file, drawn in the terminal.
+
+The picture goes to standard output; the terminal answers on standard input.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from cpa_image_cli.core.errors import UsageError
+from cpa_image_cli.core.graphics import Graphics, Protocol
+from cpa_image_cli.surroundings import Surroundings
+
+PROMPT_ROWS = 2
+"""Rows left free for the shell's prompt, so that the whole picture stays in sight."""
+
+LARGEST = 297
+
+
+def show(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The picture to show.", show_default=False)],
+    width: Annotated[
+        int | None, typer.Option("--width", min=1, max=LARGEST, metavar="COLUMNS", help="At most so many columns.")
+    ] = None,
+    height: Annotated[
+        int | None, typer.Option("--height", min=1, max=LARGEST, metavar="ROWS", help="At most so many rows.")
+    ] = None,
+    protocol: Annotated[
+        Protocol | None,
+        typer.Option("--protocol", help="Draw this way, whatever the terminal says.", show_default=False),
+    ] = None,
+) -> None:
+    """Show a picture in the terminal, as well as the terminal can."""
+    around: Surroundings = ctx.obj
+    show_file(around.working_directory / file, around, columns=width, rows=height, protocol=protocol)
+
+
+def show_file(
+    path: Path,
+    around: Surroundings,
+    *,
+    columns: int | None = None,
+    rows: int | None = None,
+    protocol: Protocol | None = None,
+) -> None:
+    """
+    Draw the picture at *path* on standard output.
+
+    Raises:
+        UsageError: standard output shows no pictures, or the file is none.
+
+    """
+    from cpa_image_cli.adapters.graphics import detect, give_back, late_replies  # noqa: PLC0415 - only to show
+
+    if protocol is None and not around.stdout.isatty():
+        raise UsageError(
+            "standard output is not a terminal",
+            hint="--protocol half-blocks (or kitty, iterm, sixel) draws all the same",
+        )
+    detection = detect(around.environ, reads=around.stdin, writes=around.stdout, clock=around.clock)
+    graphics = detection.graphics if protocol is None else replace(detection.graphics, protocol=protocol)
+    try:
+        _print(path, graphics, around, columns=columns, rows=rows)
+    finally:
+        typed = detection.typed + late_replies(detection, reads=around.stdin)
+        if typed:
+            give_back(around.stdin, typed)
+
+
+def _print(path: Path, graphics: Graphics, around: Surroundings, *, columns: int | None, rows: int | None) -> None:
+    from rich.console import Console  # noqa: PLC0415 - only to show
+
+    from cpa_image_cli.ui.kitty import ImageId  # noqa: PLC0415 - only to show
+    from cpa_image_cli.ui.preview import draw  # noqa: PLC0415 - only to show
+
+    # Into a file or pipe, nobody knows how many colours will be had.
+    colours: Literal["auto", "truecolor"] = "auto" if around.stdout.isatty() else "truecolor"
+    console = Console(file=around.stdout, force_terminal=True, color_system=colours, _environ=around.environ)
+    drawing = draw(
+        path,
+        graphics,
+        columns=min(columns or LARGEST, console.width),
+        rows=rows or max(1, console.height - PROMPT_ROWS),
+        image_id=ImageId.drawn(around.draw()),
+    )
+    console.print(drawing, end="", crop=False, soft_wrap=True)
