@@ -292,6 +292,8 @@ class Attempt:
             told = self._unfinished(reply)
         if told is not None:
             return replace(told, trace_id=told.trace_id or self._trace_id, text=self._text())
+        if answer.image_error:
+            return self._normalised(reply, {"error": answer.image_error})
         return text_answer.judge(
             tools=answer.tools,
             text=self._text(),

@@ -79,7 +79,7 @@ def decided_job(prompt: str, settings: Settings, flags: GenerateFlags, *, watche
         model=model,
         options=_with_frames(options) if watched and settings.stream.value else options,
         url=settings.responses_url(),
-        gateway=settings.base_url.shown,
+        gateway="sandbox" if flags.is_sandboxed else settings.base_url.shown,
         identity=Identity(
             user_agent=settings.user_agent.value,
             version=settings.version.value,
@@ -129,10 +129,10 @@ def _sandboxed(flags: GenerateFlags, around: Surroundings) -> Iterator[Surroundi
         yield around
         return
     from cpa_image_cli.sandbox.gateway import Sandbox  # noqa: PLC0415 - Pillow and sockets
-    from cpa_image_cli.sandbox.scenarios import scenario_named  # noqa: PLC0415
+    from cpa_image_cli.sandbox.scenarios import find  # noqa: PLC0415
 
     paced = around.stderr.isatty()
-    with Sandbox(scenario_named(flags.scenario or "ok"), pace=SANDBOX_PACE if paced else 0.0) as sandbox:
+    with Sandbox(find(flags.scenario or "ok"), pace=SANDBOX_PACE if paced else 0.0) as sandbox:
         own = {
             "IMAGE_GEN_BASE_URL": sandbox.base_url,
             "IMAGE_GEN_KEY": sandbox.key,

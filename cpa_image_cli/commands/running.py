@@ -9,9 +9,12 @@ import secrets
 import signal
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from cpa_image_cli.adapters.gateway import Gateway
+from cpa_image_cli.adapters.history import History
+from cpa_image_cli.adapters.history.recorder import Recorder
 from cpa_image_cli.adapters.output import IfExists, Reservation, reserve, target_of
 from cpa_image_cli.adapters.terminal import Keyboard, keys, size_of
 from cpa_image_cli.adapters.verify import verify
@@ -19,14 +22,16 @@ from cpa_image_cli.attempt import Emit, Ports
 from cpa_image_cli.commands.generate_flags import GenerateFlags
 from cpa_image_cli.commands.telling import write_line
 from cpa_image_cli.core.errors import Code
+from cpa_image_cli.core.job_events import JobEvent
 from cpa_image_cli.core.naming import DEFAULT_TEMPLATE, GeneratedName, checked_template
 from cpa_image_cli.core.outcome import Outcome
-from cpa_image_cli.core.request import Job
+from cpa_image_cli.core.request import DEFAULT_INSTRUCTIONS, Job
 from cpa_image_cli.core.retry import RetryPolicy
+from cpa_image_cli.core.runs import NewRun
 from cpa_image_cli.core.settings import Settings
 from cpa_image_cli.generate import Generation, Patience
 from cpa_image_cli.surroundings import Surroundings
-from cpa_image_cli.ui.console import is_animated
+from cpa_image_cli.ui.console import console_on, is_animated
 from cpa_image_cli.ui.jsonl import JsonLinesRenderer, as_line
 from cpa_image_cli.ui.live import LiveRenderer
 from cpa_image_cli.ui.plain import PlainRenderer, QuietRenderer
@@ -52,11 +57,56 @@ def run_job(job: Job, settings: Settings, flags: GenerateFlags, around: Surround
         stack.callback(renderer.close)
         keyboard = stack.enter_context(keys(around.stdin, around.stderr))
         stack.enter_context(_terminable())
-        outcome = _watched(job, settings, around, reservation=reservation, renderer=renderer, keyboard=keyboard)
-        renderer.close()
+        audience = _Audience(renderer, None if flags.no_history else _recorder(around))
+        outcome = _watched(
+            audience.begin(job, around), settings, around, reservation=reservation, audience=audience, keyboard=keyboard
+        )
+        outcome = audience.finish(outcome)
     renderer.conclude(outcome)
     _print_result(outcome, flags, around)
     return outcome
+
+
+class _Audience:
+    """Everybody who is told what happens: the screen, and history unless it is skipped."""
+
+    def __init__(self, renderer: Renderer, recorder: Recorder | None) -> None:
+        self._renderer = renderer
+        self._recorder = recorder
+
+    def begin(self, job: Job, around: Surroundings) -> Job:
+        """Record *job* before it is sent; return it, with a notice if that failed."""
+        notice = self._recorder.begin(_new_run(job, around)) if self._recorder else None
+        return job if notice is None else replace(job, notices=(*job.notices, notice))
+
+    def handle(self, event: JobEvent) -> None:
+        """Pass *event* on."""
+        if self._recorder:
+            self._recorder.handle(event)
+        self._renderer.handle(event)
+
+    def tick(self) -> None:
+        """Let the screen look at the clock."""
+        self._renderer.tick()
+
+    def finish(self, outcome: Outcome) -> Outcome:
+        """Record *outcome* and give the screen back; return it, with a notice if recording failed."""
+        notice = self._recorder.finish(outcome) if self._recorder else None
+        self._renderer.close()
+        return outcome if notice is None else replace(outcome, warnings=(*outcome.warnings, notice))
+
+
+def _recorder(around: Surroundings) -> Recorder:
+    return Recorder(History(around.directories().history_file), clock=around.clock, now=around.now)
+
+
+def _new_run(job: Job, around: Surroundings) -> NewRun:
+    parameters = {**job.options.chosen(), "stream": job.stream}
+    if job.instructions != DEFAULT_INSTRUCTIONS:
+        parameters["instructions"] = job.instructions
+    return NewRun(
+        prompt=job.prompt, model=job.model, gateway=job.gateway, parameters=parameters, started_at=around.now()
+    )
 
 
 def _watched(
@@ -65,7 +115,7 @@ def _watched(
     around: Surroundings,
     *,
     reservation: Reservation,
-    renderer: Renderer,
+    audience: _Audience,
     keyboard: Keyboard,
 ) -> Outcome:
     gateway = Gateway()
@@ -88,7 +138,7 @@ def _watched(
         gateway.abort()
         pause.skip()
 
-    return watch(build, watcher=renderer, read_key=keyboard.read_key, pause=pause, on_stop=break_off)
+    return watch(build, watcher=audience, read_key=keyboard.read_key, pause=pause, on_stop=break_off)
 
 
 def _policy(settings: Settings) -> RetryPolicy:
@@ -126,10 +176,14 @@ def _renderer(flags: GenerateFlags, around: Surroundings) -> Renderer:
     if flags.jsonl:
         return JsonLinesRenderer(around.stdout)
     if flags.quiet:
-        return QuietRenderer(around.stderr)
+        return QuietRenderer(around.stderr, around.environ)
     if is_animated(around.stderr, around.environ) and not flags.verbose:
         return LiveRenderer(
-            around.stderr, around.environ, clock=around.clock, size=lambda: size_of(around.stderr), keys=True
+            console_on(around.stderr, around.environ),
+            around.environ,
+            clock=around.clock,
+            size=lambda: size_of(around.stderr),
+            keys=True,
         )
     return PlainRenderer(around.stderr, around.environ, clock=around.clock, verbose=flags.verbose)
 

@@ -31,7 +31,7 @@ class ResponseAssembler:
     The state of one answer. Attributes are read by the use case after each `receive`.
 
     *tools* are the tool types the answer names, None while it has not said. *ended* is true after a terminal event.
-    *error* is the body of an error event, or None.
+    *error* is the body of an error event, or None; *image_error* is what a failed image call says about itself.
     """
 
     def __init__(self) -> None:
@@ -46,6 +46,7 @@ class ResponseAssembler:
         self.format: str | None = None
         self.frames = 0
         self.image_call_failed = False
+        self.image_error: object = None
         self.ended = False
         self.error: Body | None = None
         self._messages: list[str] = []
@@ -98,6 +99,7 @@ class ResponseAssembler:
         for image in images:
             self._describe(image)
             self.image_call_failed = self.image_call_failed or not image.result
+            self.image_error = self.image_error or image.error
         return tuple(image for image in images if image.result)
 
     def _describe(self, image: ImageItem) -> None:
