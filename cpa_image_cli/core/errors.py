@@ -53,6 +53,7 @@ class Code(Enum):
     KEY_MISSING = "key_missing", ExitStatus.CONFIG, "no API key is configured"
     KEY_COMMAND_FAILED = "key_command_failed", ExitStatus.CONFIG, "`api_key_command` gave no key"
     CONFIG_INVALID = "config_invalid", ExitStatus.CONFIG, "the configuration cannot be read"
+    HISTORY_UNREADABLE = "history_unreadable", ExitStatus.CONFIG, "the record of earlier runs cannot be read"
     ENDPOINT_NOT_FOUND = (
         "endpoint_not_found",
         ExitStatus.CONFIG,
