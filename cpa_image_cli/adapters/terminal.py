@@ -86,7 +86,6 @@ else:
     from types import FrameType
 
     ESCAPE = b"\x1b"
-    LONGEST_CHARACTER = 4
     Modes = list[int | list[bytes | int]]
     LOCAL_MODES = 3
     CONTROL_CHARACTERS = 6
@@ -106,19 +105,18 @@ else:
                 while self._is_ready():
                     os.read(self._descriptor, 1)
                 return None
-            while data and data[0] >= 0x80 and len(data) < LONGEST_CHARACTER and not _is_whole(data):  # noqa: PLR2004 - UTF-8
-                data += os.read(self._descriptor, 1) if self._is_ready() else b"?"
+            for _ in range(_bytes_to_follow(data)):
+                data += os.read(self._descriptor, 1) if self._is_ready() else b""
             return _as_key(data)
 
         def _is_ready(self) -> bool:
             return bool(select.select([self._descriptor], [], [], 0)[0])
 
-    def _is_whole(data: bytes) -> bool:
-        try:
-            data.decode()
-        except UnicodeDecodeError:
-            return False
-        return True
+    def _bytes_to_follow(first: bytes) -> int:
+        """Return how many more bytes the UTF-8 character has that begins with *first*; 0 for what begins none."""
+        if not b"\xc2" <= first <= b"\xf4":
+            return 0
+        return 1 if first < b"\xe0" else 2 if first < b"\xf0" else 3
 
     @contextlib.contextmanager
     def keys(

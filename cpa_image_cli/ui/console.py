@@ -7,18 +7,53 @@ been paid for must not be lost over it: Rich only composes, `Outlet` writes.
 
 import sys
 from collections.abc import Mapping
-from typing import TextIO
+from typing import TextIO, cast
 
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
 
 FIXED_SIZE = frozenset({"COLUMNS", "LINES"})
 """Variables that would nail Rich to a size which the terminal may leave at any time."""
 
 
+class Outlet:
+    """
+    Writes to *stream* at once, until it is gone; drops everything from then on.
+
+    As much of a text file as Rich needs, so that what Rich prints goes the same way.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._gone = False
+        self.encoding = stream.encoding or "utf-8"
+
+    def write(self, text: str) -> int:
+        """Write *text*, or drop it."""
+        if text and not self._gone:
+            try:
+                self._stream.write(text)
+                self._stream.flush()
+            except OSError:
+                # EPIPE from a closed pipe, EIO from a terminal that was hung up.
+                self._gone = True
+        return len(text)
+
+    def flush(self) -> None:
+        """Do nothing: all is flushed."""
+
+    def isatty(self) -> bool:
+        """Whether the stream is a terminal."""
+        return self._stream.isatty()
+
+    def fileno(self) -> int:
+        """Return the stream's descriptor."""
+        return self._stream.fileno()
+
+
 def console_on(stream: TextIO, environ: Mapping[str, str]) -> Console:
     """Return a console for *stream* that heeds ``NO_COLOR``, ``FORCE_COLOR`` and ``TERM`` in *environ*."""
     kept = {name: value for name, value in environ.items() if name not in FIXED_SIZE}
-    return Console(file=stream, markup=False, emoji=False, highlight=False, _environ=kept)
+    return Console(file=cast("TextIO", Outlet(stream)), markup=False, emoji=False, highlight=False, _environ=kept)
 
 
 def is_animated(stream: TextIO, environ: Mapping[str, str]) -> bool:
@@ -30,27 +65,7 @@ def is_animated(stream: TextIO, environ: Mapping[str, str]) -> bool:
 
 def composed(console: Console, renderable: RenderableType, *, width: int | None = None) -> str:
     """Return *renderable* as it is to be written, wrapped at *width* or the console's own, but never cropped."""
-    if width is not None:
-        console.width = width
     with console.capture() as capture:
-        console.print(renderable, crop=False)
+        # Rich joins bare texts into a new one, which forgets that it must not be wrapped; not so in a group.
+        console.print(Group(renderable), width=width, crop=False)
     return capture.get()
-
-
-class Outlet:
-    """Writes to *stream* until it is gone, and drops everything from then on."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._gone = False
-
-    def write(self, text: str) -> None:
-        """Write *text* at once."""
-        if self._gone or not text:
-            return
-        try:
-            self._stream.write(text)
-            self._stream.flush()
-        except OSError:
-            # EPIPE from a closed pipe, EIO from a terminal that was hung up.
-            self._gone = True

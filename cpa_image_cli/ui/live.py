@@ -7,15 +7,15 @@ The only thread that draws is the caller's. What is shown is decided in ``screen
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol, TextIO
+from typing import Protocol
 
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleDimensions, RenderableType
 
 from cpa_image_cli.core.estimate import Estimate
-from cpa_image_cli.core.job_events import FrameArrived, JobEvent, Receiving, WireNoted
+from cpa_image_cli.core.job_events import AttemptStarted, FrameArrived, JobEvent, Receiving, WireNoted
 from cpa_image_cli.core.outcome import Outcome
 from cpa_image_cli.ui.card import card
-from cpa_image_cli.ui.console import Outlet, composed, console_on
+from cpa_image_cli.ui.console import composed
 from cpa_image_cli.ui.region import SHOW_CURSOR, Region, rewraps
 from cpa_image_cli.ui.screen import WIDEST, draw
 from cpa_image_cli.ui.view import View, advance
@@ -34,26 +34,39 @@ SMALLEST_FRAME = 4
 
 
 class FramePainter(Protocol):
-    """Draws pictures on this terminal."""
+    """
+    Draws frames of a picture, each over the one before, through the same console.
 
-    def paint(self, path: Path, *, columns: int, rows: int) -> RenderableType | None:
-        """
-        Return the picture at *path* within *columns* times *rows* cells; None when it cannot be shown.
+    It is called only while the block is erased and the cursor is where the block begins.
+    """
 
-        A graphics protocol's bytes belong in a zero-width control segment at the end of the last row: rows above it
-        are blank and not rewritten while the picture stays the same.
-        """
+    @property
+    def renderable(self) -> RenderableType | None:
+        """The latest frame, where frames are text that belongs into the block; None where they are drawn above it."""
 
-    def forget(self) -> str:
-        """Return what removes pictures that erasing their cells leaves on the screen; mostly empty."""
+    def paint(self, path: Path, *, columns: int, rows: int) -> bool:
+        """Draw the frame at *path* within *columns* times *rows* cells; say whether it could be."""
+
+    def finish(self, path: Path, *, columns: int, rows: int) -> bool:
+        """Draw the final picture at *path*, to stay; say whether it could be."""
+
+    def interrupted(self) -> None:
+        """Take the place of the last frame as lost."""
+
+    def abandon(self) -> None:
+        """Take frames out of a terminal that keeps them."""
 
 
 class LiveRenderer:
-    """Redraws a block at the cursor, and leaves a card in its place."""
+    """
+    Redraws a block at the cursor, and leaves a card in its place.
+
+    *size* is asked at every drawing, so that a resize needs no signal.
+    """
 
     def __init__(
         self,
-        stream: TextIO,
+        console: Console,
         environ: Mapping[str, str],
         *,
         clock: Callable[[], float],
@@ -62,8 +75,8 @@ class LiveRenderer:
         painter: FramePainter | None = None,
         keys: bool = False,
     ) -> None:
-        self._console: Console = console_on(stream, environ)
-        self._outlet = Outlet(stream)
+        self._console = console
+        self._outlet = console.file
         self._region = Region(rewraps=rewraps(environ))
         self._clock = clock
         self._size = size
@@ -72,7 +85,8 @@ class LiveRenderer:
         self._keys = keys
         self._view = View(started_at=clock())
         self._frame: Path | None = None
-        self._picture: tuple[os.terminal_size, RenderableType | None] | None = None
+        self._painted_for = size()
+        self._tallest = 0
         self._drawn_at = float("-inf")
         self._closed = False
 
@@ -80,7 +94,10 @@ class LiveRenderer:
         """Take note of *event* and redraw."""
         self._view = advance(self._view, event, now=self._clock())
         if isinstance(event, FrameArrived) and event.path is not None:
-            self._frame, self._picture = event.path, None
+            self._frame = event.path
+            self._paint()
+        if isinstance(event, AttemptStarted):
+            self._frame = None
         if isinstance(event, Receiving | WireNoted) and self._clock() - self._drawn_at < SHORTEST_PAUSE:
             return
         self._draw()
@@ -91,56 +108,67 @@ class LiveRenderer:
 
     def suspend(self) -> None:
         """Clear the block and show the cursor, before the process is stopped by Ctrl-Z."""
-        self._outlet.write(self._erased() + SHOW_CURSOR)
+        self._erase(SHOW_CURSOR)
 
     def resume(self) -> None:
         """Draw anew at the cursor, after the process was continued."""
         self._region.forget()
+        if self._painter is not None:
+            self._painter.interrupted()
         self._draw()
 
     def conclude(self, outcome: Outcome) -> None:
         """Replace the block by the card of *outcome*, under the picture where pictures can be shown."""
+        size = self._resized()
+        self._erase(SHOW_CURSOR)
+        if self._painter is not None and outcome.ok and outcome.output is not None:
+            rows = max(1, min(FRAME_ROWS, size.lines - ROWS_BESIDE))
+            self._painter.finish(outcome.output, columns=min(size.columns - 1, WIDEST), rows=rows)
+            self._frame = None
         self.close()
-        columns, rows = self._size()
-        picture = None
-        if self._painter is not None and outcome.output is not None:
-            picture = self._painter.paint(outcome.output, columns=min(columns - 1, WIDEST), rows=min(FRAME_ROWS, rows))
-        if picture is not None:
-            self._outlet.write(composed(self._console, picture, width=columns))
         shown = card(outcome, prompt=self._view.prompt)
-        self._outlet.write(composed(self._console, shown, width=min(columns, WIDEST)))
+        self._outlet.write(composed(self._console, shown, width=min(size.columns, WIDEST)))
 
     def close(self) -> None:
         """Clear the block and give the cursor back."""
-        if not self._closed:
-            self._closed = True
-            self._outlet.write(self._erased() + SHOW_CURSOR)
+        if self._closed:
+            return
+        self._closed = True
+        self._erase(SHOW_CURSOR)
+        if self._painter is not None and self._frame is not None:
+            self._painter.abandon()
 
     def _draw(self) -> None:
         if self._closed:
             return
-        size, now = self._size(), self._clock()
-        shown = draw(
-            self._view,
-            now=now,
-            width=size.columns,
-            estimate=self._estimate,
-            keys=self._keys,
-            picture=self._painted(size),
-        )
-        lines = composed(self._console, shown, width=size.columns - 1).rstrip("\n").split("\n")
+        size, now = self._resized(), self._clock()
+        if size != self._painted_for:
+            self._paint()
+        picture = self._painter.renderable if self._painter is not None and self._frame is not None else None
+        shown = draw(self._view, now=now, width=size.columns, estimate=self._estimate, keys=self._keys, picture=picture)
+        lines = composed(self._console, shown, width=size.columns - 1).removesuffix("\n").split("\n")
         self._outlet.write(self._region.redraw(lines, columns=size.columns, rows=size.lines))
+        self._tallest = max(self._tallest, len(lines))
         self._drawn_at = now
 
-    def _painted(self, size: os.terminal_size) -> RenderableType | None:
+    def _paint(self) -> None:
+        """Draw the latest frame, if it has room."""
+        size = self._resized()
+        self._painted_for = size
         rows = min(FRAME_ROWS, size.lines - ROWS_BESIDE)
         if self._painter is None or self._frame is None or rows < SMALLEST_FRAME:
-            return None
-        if self._picture is None or self._picture[0] != size:
-            painted = self._painter.paint(self._frame, columns=min(size.columns - 1, WIDEST), rows=rows)
-            self._picture = (size, painted)
-        return self._picture[1]
+            return
+        self._erase()
+        if self._tallest + rows >= size.lines:
+            # The block has pushed a frame above it out of the screen, where nothing can be drawn over.
+            self._painter.interrupted()
+        self._painter.paint(self._frame, columns=min(size.columns - 1, WIDEST), rows=rows)
+        self._tallest = 0
 
-    def _erased(self) -> str:
-        erased = self._region.erase(columns=self._size().columns)
-        return erased + (self._painter.forget() if self._painter is not None and self._frame is not None else "")
+    def _resized(self) -> os.terminal_size:
+        size = self._size()
+        self._console.size = ConsoleDimensions(size.columns, size.lines)
+        return size
+
+    def _erase(self, then: str = "") -> None:
+        self._outlet.write(self._region.erase(columns=self._size().columns) + then)

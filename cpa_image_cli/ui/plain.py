@@ -89,7 +89,8 @@ class PlainRenderer:
         if now - self._told_at < HEARTBEAT or self._view.phase in {Phase.SAVED, Phase.FAILED}:
             return
         hint = time_left(self._estimate, now - self._view.attempt_at) if self._view.pause is None else None
-        self._line(f"still {phase_words(self._view, now=now)}" + (f"; {hint}" if hint else ""), style=QUIET)
+        still = "still waiting: " if self._view.pause is not None else "still "
+        self._line(still + phase_words(self._view, now=now) + (f"; {hint}" if hint else ""), style=QUIET)
 
     def conclude(self, outcome: Outcome) -> None:
         """Tell how it ended."""
