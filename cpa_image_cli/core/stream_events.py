@@ -11,6 +11,8 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from cpa_image_cli.core.usage import read_usage
+
 Body = Mapping[str, object]
 
 
@@ -152,7 +154,7 @@ def parse_answer(body: Body) -> tuple[str, StreamEvent]:
     kind = _text(body.get("type"))
     if kind in PARSERS:
         return kind, PARSERS[kind](body)
-    if body.get("error") or body.get("status") == "failed" or not _is_response(body):
+    if _is_failure(body) or not _is_response(body):
         return "error", ResponseFailed(body, read_response(body))
     return "response", ResponseEnded(read_response(body))
 
@@ -160,7 +162,8 @@ def parse_answer(body: Body) -> tuple[str, StreamEvent]:
 def as_object(text: str) -> Body | None:
     """Return the JSON object in *text*, or None if there is none, however hostile the text."""
     try:
-        body = json.loads(text)
+        # Without this, NaN and Infinity are read, and printed again where no other program can read them.
+        body = json.loads(text, parse_constant=lambda _: None)
     except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None
@@ -178,7 +181,7 @@ def read_response(body: object) -> Response:
         tools=_tools(body.get("tools")),
         images=tuple(_image(item) for item in items if _is_image(item)),
         text="\n".join(filter(None, (_message(item) for item in items)))[:MAX_TEXT],
-        usage=_usage(body),
+        usage=read_usage(body),
         incomplete_reason=_incomplete_reason(body.get("status"), details),
     )
 
@@ -187,9 +190,13 @@ def _is_response(body: Body) -> bool:
     return "output" in body or body.get("object") == "response"
 
 
+def _is_failure(body: Body) -> bool:
+    return bool(body.get("error")) or body.get("status") == "failed"
+
+
 def _is_image(item: Body) -> bool:
-    # Items without a type are seen; nothing else than an image call has a `result`.
-    return item.get("type", "image_generation_call") == "image_generation_call" and "result" in item
+    # Items without a type are seen; of those, nothing else than an image call has a `result`.
+    return item.get("type") == "image_generation_call" or (item.get("type") is None and "result" in item)
 
 
 def _image(item: Body, *, source: str = "result") -> ImageItem:
@@ -209,15 +216,6 @@ def _message(item: Body) -> str:
     return "".join(_text(part.get("text")) or _text(part.get("refusal")) for part in parts)
 
 
-def _usage(body: Body) -> Mapping[str, object] | None:
-    usage = body.get("usage")
-    by_tool = body.get("tool_usage")
-    found = dict(usage) if isinstance(usage, dict) else {}
-    if isinstance(by_tool, dict):
-        found["tool_usage"] = by_tool
-    return found or None
-
-
 def _incomplete_reason(status: object, details: object) -> str | None:
     reason = _text(details.get("reason")) if isinstance(details, dict) else ""
     return reason or ("unknown" if status == "incomplete" else None)
@@ -227,7 +225,7 @@ def _tools(value: object) -> tuple[str, ...] | None:
     """Return the tool types; None when absent or null, which is not the same as an empty list."""
     if not isinstance(value, list):
         return None
-    return tuple(_text(tool.get("type")) for tool in value if isinstance(tool, dict))
+    return tuple(_text(tool.get("type") if isinstance(tool, dict) else tool) for tool in value)
 
 
 def _list(value: object) -> list[object]:
@@ -236,6 +234,13 @@ def _list(value: object) -> list[object]:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _ended(body: Body) -> StreamEvent:
+    response = body.get("response")
+    if isinstance(response, dict) and _is_failure(response):
+        return ResponseFailed(body, read_response(response))
+    return ResponseEnded(read_response(response))
 
 
 def _item_done(body: Body) -> StreamEvent:
@@ -271,9 +276,9 @@ PARSERS: Mapping[str, Callable[[Body], StreamEvent]] = {
     "response.output_item.done": _item_done,
     "response.output_text.delta": lambda body: TextDelta(_text(body.get("delta"))),
     "response.refusal.delta": lambda body: TextDelta(_text(body.get("delta"))),
-    "response.completed": lambda body: ResponseEnded(read_response(body.get("response"))),
-    "response.done": lambda body: ResponseEnded(read_response(body.get("response"))),
-    "response.incomplete": lambda body: ResponseEnded(read_response(body.get("response"))),
+    "response.completed": _ended,
+    "response.done": _ended,
+    "response.incomplete": _ended,
     "response.failed": lambda body: ResponseFailed(body, read_response(body.get("response"))),
     "error": ResponseFailed,
     # The Images API's own streaming names; some gateways use them for the hosted tool as well.
