@@ -6,6 +6,7 @@ needed to say why there is none. A preview frame is counted and never becomes a 
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from cpa_image_cli.core.stream_events import (
@@ -24,6 +25,19 @@ from cpa_image_cli.core.stream_events import (
     StreamEvent,
     TextDelta,
 )
+
+
+@dataclass(slots=True)
+class _Saying:
+    """Pieces of model text, `MAX_TEXT` characters of them at most."""
+
+    parts: list[str] = field(default_factory=list)
+    room: int = MAX_TEXT
+
+    def add(self, text: str) -> None:
+        if text and self.room:
+            self.parts.append(text[: self.room])
+            self.room -= len(self.parts[-1])
 
 
 class ResponseAssembler:
@@ -49,14 +63,14 @@ class ResponseAssembler:
         self.image_error: object = None
         self.ended = False
         self.error: Body | None = None
-        self._messages: list[str] = []
-        self._deltas: list[str] = []
-        self._text_size = 0
+        self._whole_text = ""
+        self._messages = _Saying()
+        self._deltas = _Saying()
 
     @property
     def text(self) -> str:
-        """Return what the model said; whole messages are preferred to the pieces they were streamed in."""
-        return "\n".join(dict.fromkeys(self._messages)) if self._messages else "".join(self._deltas)
+        """Return what the model said: as the end repeats it, else the messages, else the pieces they came in."""
+        return self._whole_text or "\n".join(self._messages.parts) or "".join(self._deltas.parts)
 
     def receive(self, event: StreamEvent) -> tuple[ImageItem, ...]:
         """Take in *event*; return the candidates for the picture that it carries, best first."""
@@ -69,9 +83,9 @@ class ResponseAssembler:
             case ImageDone(image):
                 return self._candidates((image,))
             case TextDelta(text):
-                self._say(self._deltas, text)
+                self._deltas.add(text)
             case MessageDone(text):
-                self._say(self._messages, text)
+                self._messages.add(text)
             case ResponseEnded(response):
                 self._know(response)
                 self.ended = True
@@ -93,7 +107,7 @@ class ResponseAssembler:
         self.tools = self.tools if response.tools is None else response.tools
         self.usage = response.usage or self.usage
         self.incomplete_reason = response.incomplete_reason or self.incomplete_reason
-        self._say(self._messages, response.text)
+        self._whole_text = response.text or self._whole_text
 
     def _candidates(self, images: tuple[ImageItem, ...]) -> tuple[ImageItem, ...]:
         for image in images:
@@ -107,9 +121,3 @@ class ResponseAssembler:
         self.quality = image.quality or self.quality
         self.format = image.format or self.format
         self.revised_prompt = image.revised_prompt or self.revised_prompt
-
-    def _say(self, parts: list[str], text: str) -> None:
-        room = MAX_TEXT - self._text_size
-        if text and room > 0:
-            parts.append(text[:room])
-            self._text_size += len(text)
