@@ -1,0 +1,76 @@
+"""
+Decides what leaves the gateway for one `Reply`: a status, headers, and steps.
+
+Nothing here touches a socket or a clock; the steps are carried out in ``connection``.
+"""
+
+import itertools
+import json
+import zlib
+from collections.abc import Iterable, Iterator
+from typing import assert_never
+
+from cpa_image_cli.sandbox.asked import Asked
+from cpa_image_cli.sandbox.composing import compose
+from cpa_image_cli.sandbox.json_answer import json_answer
+from cpa_image_cli.sandbox.replies import Answer, HttpError, Reply, Shape, StreamError
+from cpa_image_cli.sandbox.sse_answer import failing_stream, sse_answer
+from cpa_image_cli.sandbox.steps import Break, Exchange, Rest, Send, Step
+from cpa_image_cli.sandbox.wire import Story
+
+JSON_TYPE = "application/json"
+SSE_TYPE = "text/event-stream"
+
+
+def play(reply: Reply, asked: Asked, *, number: int, created_at: int) -> Exchange:
+    """Return how *reply* is given to *asked*, the *number*-th request (from 1), at *created_at* (Unix seconds)."""
+    match reply:
+        case HttpError():
+            return refuse(reply)
+        case StreamError():
+            return _stream_error(reply, asked, number, created_at) if asked.stream else refuse(reply.otherwise)
+        case Answer():
+            return _answer(reply, compose(reply, asked, number=number, created_at=created_at))
+        case _:
+            assert_never(reply)
+
+
+def refuse(error: HttpError) -> Exchange:
+    """Return the whole answer that *error* is."""
+    body = error.body if isinstance(error.body, bytes) else json.dumps(error.body, ensure_ascii=False).encode()
+    headers = {"Content-Type": error.content_type} if body else {}
+    steps = [Send([error.leading + body])] if error.leading or body else []
+    return Exchange(
+        status=error.status, headers={**headers, **error.headers}, steps=steps, length=len(error.leading) + len(body)
+    )
+
+
+def _stream_error(reply: StreamError, asked: Asked, number: int, created_at: int) -> Exchange:
+    story = compose(Answer(images=0, tools=reply.tools), asked, number=number, created_at=created_at)
+    return Exchange(status=200, headers={"Content-Type": SSE_TYPE}, steps=failing_stream(reply.event, story))
+
+
+def _answer(answer: Answer, story: Story) -> Exchange:
+    streamed = answer.shape is Shape.SSE or (answer.shape is Shape.AS_ASKED and story.asked.stream)
+    headers = {"Content-Type": answer.content_type or (SSE_TYPE if streamed else JSON_TYPE)}
+    length, steps = (None, sse_answer(answer, story)) if streamed else json_answer(answer, story)
+    if answer.gzip:
+        headers["Content-Encoding"] = "gzip"
+        length, steps = None, _gzipped(steps)
+    if answer.pause:
+        steps = itertools.chain([Rest(seconds=answer.pause)], steps)
+    return Exchange(status=200, headers=headers, steps=steps, length=length, trickle=answer.trickle)
+
+
+def _gzipped(steps: Iterable[Step]) -> Iterator[Step]:
+    """Yield *steps* with their bytes compressed; one that breaks off leaves the compressed data truncated."""
+    squeeze = zlib.compressobj(wbits=31)
+    for step in steps:
+        if isinstance(step, Send):
+            data = b"".join(squeeze.compress(piece) for piece in step.text)
+            yield Send([data + squeeze.flush(zlib.Z_SYNC_FLUSH)])
+        else:
+            yield step
+            if isinstance(step, Break):
+                return
+    yield Send([squeeze.flush()])

@@ -1,0 +1,40 @@
+"""
+The scenario table: everything the sandbox can play, and what a client must make of it.
+
+``cpa-image sandbox --list`` prints it and the fault suite runs it. To add a scenario, add a row to the module of
+its kind in ``tables``; the words it may use are in ``replies``.
+"""
+
+import difflib
+from collections.abc import Mapping
+
+from cpa_image_cli.core.errors import UsageError
+from cpa_image_cli.sandbox.scenario import Expected, Scenario
+from cpa_image_cli.sandbox.tables.breaks import BREAKS
+from cpa_image_cli.sandbox.tables.limits import LIMITS
+from cpa_image_cli.sandbox.tables.no_pictures import NO_PICTURES
+from cpa_image_cli.sandbox.tables.pictures import PICTURES
+from cpa_image_cli.sandbox.tables.refusals import REFUSALS
+from cpa_image_cli.sandbox.tables.requests import REQUESTS
+from cpa_image_cli.sandbox.tables.servers import SERVERS
+
+__all__ = ["SCENARIOS", "Expected", "Scenario", "find"]
+
+SCENARIOS: Mapping[str, Scenario] = {
+    scenario.name: scenario for scenario in (*PICTURES, *NO_PICTURES, *LIMITS, *REFUSALS, *REQUESTS, *SERVERS, *BREAKS)
+}
+
+
+def find(name: str) -> Scenario:
+    """
+    Return the scenario called *name*.
+
+    Raises: UsageError that names those most like it.
+    """
+    found = SCENARIOS.get(name)
+    if found is not None:
+        return found
+    near = difflib.get_close_matches(name, SCENARIOS, n=3, cutoff=0.5)
+    near = near or [known for known in SCENARIOS if name and name in known][:3]
+    hint = f"did you mean {', '.join(near)}?" if near else "`cpa-image sandbox --list` shows them all"
+    raise UsageError(f"there is no scenario called {name!r}", hint=hint)

@@ -1,0 +1,1 @@
+"""The rows of the scenario table, one module per kind of trouble; ``sandbox.scenarios`` joins them."""
