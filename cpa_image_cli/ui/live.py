@@ -34,27 +34,18 @@ SMALLEST_FRAME = 4
 
 
 class FramePainter(Protocol):
-    """
-    Draws frames of a picture, each over the one before, through the same console.
+    """Draws pictures on this terminal."""
 
-    It is called only while the block is erased and the cursor is where the block begins.
-    """
+    def paint(self, path: Path, *, columns: int, rows: int) -> RenderableType | None:
+        """
+        Return the picture at *path* within *columns* times *rows* cells; None when it cannot be shown.
 
-    @property
-    def renderable(self) -> RenderableType | None:
-        """The latest frame, where frames are text that belongs into the block; None where they are drawn above it."""
+        A graphics protocol's bytes belong into a control segment of the last row: the rows above it are blank, and
+        none is written again while the picture stays the same.
+        """
 
-    def paint(self, path: Path, *, columns: int, rows: int) -> bool:
-        """Draw the frame at *path* within *columns* times *rows* cells; say whether it could be."""
-
-    def finish(self, path: Path, *, columns: int, rows: int) -> bool:
-        """Draw the final picture at *path*, to stay; say whether it could be."""
-
-    def interrupted(self) -> None:
-        """Take the place of the last frame as lost."""
-
-    def abandon(self) -> None:
-        """Take frames out of a terminal that keeps them."""
+    def forget(self) -> str:
+        """Return what removes a picture that erasing its cells leaves on the screen; mostly empty."""
 
 
 class LiveRenderer:
@@ -85,8 +76,7 @@ class LiveRenderer:
         self._keys = keys
         self._view = View(started_at=clock())
         self._frame: Path | None = None
-        self._painted_for = size()
-        self._tallest = 0
+        self._picture: tuple[os.terminal_size, RenderableType | None] | None = None
         self._drawn_at = float("-inf")
         self._closed = False
 
@@ -94,10 +84,9 @@ class LiveRenderer:
         """Take note of *event* and redraw."""
         self._view = advance(self._view, event, now=self._clock())
         if isinstance(event, FrameArrived) and event.path is not None:
-            self._frame = event.path
-            self._paint()
+            self._frame, self._picture = event.path, None
         if isinstance(event, AttemptStarted):
-            self._frame = None
+            self._drop_frame()
         if isinstance(event, Receiving | WireNoted) and self._clock() - self._drawn_at < SHORTEST_PAUSE:
             return
         self._draw()
@@ -108,67 +97,75 @@ class LiveRenderer:
 
     def suspend(self) -> None:
         """Clear the block and show the cursor, before the process is stopped by Ctrl-Z."""
-        self._erase(SHOW_CURSOR)
+        self._outlet.write(self._erased() + SHOW_CURSOR)
 
     def resume(self) -> None:
         """Draw anew at the cursor, after the process was continued."""
         self._region.forget()
-        if self._painter is not None:
-            self._painter.interrupted()
+        self._picture = None
         self._draw()
 
     def conclude(self, outcome: Outcome) -> None:
         """Replace the block by the card of *outcome*, under the picture where pictures can be shown."""
-        size = self._resized()
-        self._erase(SHOW_CURSOR)
-        if self._painter is not None and outcome.ok and outcome.output is not None:
-            rows = max(1, min(FRAME_ROWS, size.lines - ROWS_BESIDE))
-            self._painter.finish(outcome.output, columns=min(size.columns - 1, WIDEST), rows=rows)
-            self._frame = None
         self.close()
+        size = self._resized()
+        if self._painter is not None and outcome.ok and outcome.output is not None:
+            picture = self._painter.paint(outcome.output, columns=_frame_columns(size), rows=max(1, _frame_rows(size)))
+            if picture is not None:
+                self._outlet.write(composed(self._console, picture, width=size.columns))
         shown = card(outcome, prompt=self._view.prompt)
         self._outlet.write(composed(self._console, shown, width=min(size.columns, WIDEST)))
 
     def close(self) -> None:
         """Clear the block and give the cursor back."""
-        if self._closed:
-            return
-        self._closed = True
-        self._erase(SHOW_CURSOR)
-        if self._painter is not None and self._frame is not None:
-            self._painter.abandon()
+        if not self._closed:
+            self._closed = True
+            self._outlet.write(self._erased() + SHOW_CURSOR)
 
     def _draw(self) -> None:
         if self._closed:
             return
         size, now = self._resized(), self._clock()
-        if size != self._painted_for:
-            self._paint()
-        picture = self._painter.renderable if self._painter is not None and self._frame is not None else None
-        shown = draw(self._view, now=now, width=size.columns, estimate=self._estimate, keys=self._keys, picture=picture)
+        shown = draw(
+            self._view,
+            now=now,
+            width=size.columns,
+            estimate=self._estimate,
+            keys=self._keys,
+            picture=self._painted(size),
+        )
         lines = composed(self._console, shown, width=size.columns - 1).removesuffix("\n").split("\n")
         self._outlet.write(self._region.redraw(lines, columns=size.columns, rows=size.lines))
-        self._tallest = max(self._tallest, len(lines))
         self._drawn_at = now
 
-    def _paint(self) -> None:
-        """Draw the latest frame, if it has room."""
-        size = self._resized()
-        self._painted_for = size
-        rows = min(FRAME_ROWS, size.lines - ROWS_BESIDE)
+    def _painted(self, size: os.terminal_size) -> RenderableType | None:
+        """Return the latest frame, if it has room; painted once for each size of the terminal."""
+        rows = _frame_rows(size)
         if self._painter is None or self._frame is None or rows < SMALLEST_FRAME:
-            return
-        self._erase()
-        if self._tallest + rows >= size.lines:
-            # The block has pushed a frame above it out of the screen, where nothing can be drawn over.
-            self._painter.interrupted()
-        self._painter.paint(self._frame, columns=min(size.columns - 1, WIDEST), rows=rows)
-        self._tallest = 0
+            return None
+        if self._picture is None or self._picture[0] != size:
+            self._picture = (size, self._painter.paint(self._frame, columns=_frame_columns(size), rows=rows))
+        return self._picture[1]
+
+    def _drop_frame(self) -> None:
+        if self._frame is not None:
+            self._outlet.write(self._erased())
+            self._frame = None
 
     def _resized(self) -> os.terminal_size:
         size = self._size()
         self._console.size = ConsoleDimensions(size.columns, size.lines)
         return size
 
-    def _erase(self, then: str = "") -> None:
-        self._outlet.write(self._region.erase(columns=self._size().columns) + then)
+    def _erased(self) -> str:
+        """Return what takes everything of ours off the screen."""
+        erased = self._region.erase(columns=self._size().columns)
+        return erased + (self._painter.forget() if self._painter is not None and self._frame is not None else "")
+
+
+def _frame_columns(size: os.terminal_size) -> int:
+    return min(size.columns - 1, WIDEST)
+
+
+def _frame_rows(size: os.terminal_size) -> int:
+    return min(FRAME_ROWS, size.lines - ROWS_BESIDE)

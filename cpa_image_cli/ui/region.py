@@ -8,7 +8,9 @@ Here the rows are counted again at the new width.
 
 from collections.abc import Mapping, Sequence
 
-from rich.text import Text
+from rich.cells import cell_len
+
+from cpa_image_cli.core.text import clean
 
 HIDE_CURSOR, SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 ERASE_LINE, ERASE_BELOW = "\x1b[2K", "\x1b[J"
@@ -75,7 +77,7 @@ class Region:
     def _height(self, line: str, columns: int) -> int:
         if columns == self._columns or not self._rewraps:
             return 1
-        return max(1, -(-Text.from_ansi(line).cell_len // max(1, columns)))
+        return max(1, -(-cell_len(clean(line)) // max(1, columns)))
 
 
 def _move(rows: int) -> str:

@@ -248,64 +248,58 @@ def test_a_hundred_events_a_second_are_drawn_twelve_times() -> None:
         assert 10 <= len(drawn) <= 14
 
 
-class CellPainter:
-    """Paints frames as text, as half-blocks are."""
+class TextPainter:
+    """Paints words in place of pictures, and like Kitty has something to remove besides."""
 
-    def __init__(self) -> None:
-        self.renderable: RenderableType | None = None
-        self.told: list[str] = []
+    def paint(self, path: Path, *, columns: int, rows: int) -> RenderableType | None:
+        return Text(f"<{path.stem} {columns}x{rows}>") if path.suffix == ".png" else None
 
-    def paint(self, path: Path, *, columns: int, rows: int) -> bool:
-        self.renderable = Text(f"<{path.stem} {columns}x{rows}>")
-        return True
-
-    def finish(self, path: Path, *, columns: int, rows: int) -> bool:
-        self.told.append(f"finish {path.stem} {columns}x{rows}")
-        return True
-
-    def interrupted(self) -> None:
-        self.told.append("interrupted")
-
-    def abandon(self) -> None:
-        self.told.append("abandon")
+    def forget(self) -> str:
+        return "(forgotten)\r\n"
 
 
-def frame(index: int) -> FrameArrived:
-    return FrameArrived(index=index, of=2, bytes=100, path=Path(f"/tmp/frame-{index}.png"))
+def frame(index: int, suffix: str = ".png") -> FrameArrived:
+    return FrameArrived(index=index, of=2, bytes=100, path=Path(f"/tmp/frame-{index}{suffix}"))
 
 
-def test_each_frame_is_drawn_in_place_of_the_last_and_fits_a_new_size() -> None:
+def test_each_frame_is_drawn_in_place_of_the_last_and_at_the_end_the_picture() -> None:
     with terminal(lines=30) as screen:
-        painter = CellPainter()
-        live = screen.live(painter=painter)
+        live = screen.live(painter=TextPainter())
+        shown = []
         live.handle(STARTED)
-        live.handle(frame(0))
-        first = screen.rows()[0]
-        live.handle(frame(1))
-        second = screen.rows()[0]
+        for event in (frame(0), frame(1)):
+            live.handle(event)
+            shown.append(screen.rows()[0])
         screen.resize(60, 24)
         live.tick()
-        smaller = screen.rows()[0]
+        shown.append(screen.rows()[0])
         live.conclude(OUTCOME)
 
-        assert (first, second, smaller) == ("<frame-0 79x16>", "<frame-1 79x16>", "<frame-1 59x10>")
-        assert painter.told == ["finish 画一只可爱的松鼠 59x10"]
-        assert screen.rows()[0].startswith("✓ /tmp")
+        assert shown == ["<frame-0 79x16>", "<frame-1 79x16>", "<frame-1 59x10>"]
+        assert [row.replace(" ", "") for row in screen.rows()[:2]] == ["(forgotten)", "<画一只可爱的松鼠59x10>"]
+        assert screen.rows()[2].startswith("✓ /tmp/pictures")
 
 
-def test_a_frame_of_an_attempt_that_failed_goes_with_it_and_out_of_the_terminal() -> None:
+def test_a_frame_that_cannot_be_shown_or_has_no_room_is_left_out() -> None:
+    with terminal(lines=30) as screen, terminal(lines=16) as low:
+        for one, event in ((screen, frame(0, ".raw")), (low, frame(0))):
+            live = one.live(painter=TextPainter())
+            live.handle(STARTED)
+            live.handle(event)
+
+        assert screen.rows() == low.rows()
+        assert "frame 1 of 2" in row_with("0:00", screen.rows())
+
+
+def test_a_frame_goes_with_the_attempt_that_sent_it() -> None:
     with terminal(lines=30) as screen:
-        painter = CellPainter()
-        live = screen.live(painter=painter)
+        live = screen.live(painter=TextPainter())
         live.handle(STARTED)
         live.handle(frame(0))
         live.handle(AttemptStarted(attempt=2, of=5))
-        gone = screen.rows()
-        live.handle(frame(0))
         live.conclude(FAILED)
 
-        assert not [row for row in gone if "<frame" in row]
-        assert painter.told == ["abandon"]
+        assert screen.rows()[:2] == ["(forgotten)", "✗ the gateway or its upstream is at capacity"]
 
 
 def test_only_a_terminal_that_can_move_the_cursor_is_animated(tmp_path: Path) -> None:
