@@ -7,6 +7,7 @@ add a field to ``name_template``, add it to `FIELDS` and to `GeneratedName.stem`
 Paths, and Namespaces" for what is refused, UAX #29 for what must not be cut in two.
 """
 
+import itertools
 import re
 import string
 import unicodedata
@@ -108,11 +109,8 @@ def shortened(text: str, limit: int) -> str:
     """Return the head of *text*, at most *limit* bytes of UTF-8, cut between clusters and rather between words."""
     if len(text.encode()) <= limit:
         return text
-    head = ""
-    for cluster in _clusters(text):
-        if len((head + cluster).encode()) > limit:
-            break
-        head += cluster
+    heads = itertools.accumulate(_clusters(text), initial="")
+    *_, head = itertools.takewhile(lambda head: len(head.encode()) <= limit, heads)
     words = head.rpartition("-")[0]
     # A clean end is not worth a long word.
     return (words if len(words) * 4 >= len(head) * 3 else head).rstrip("-.")
