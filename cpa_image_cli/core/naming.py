@@ -24,6 +24,9 @@ LONGEST_STEM = 120
 LONGEST_LITERAL = 40
 """Bytes a template may spend on its own text, so that a readable piece of the prompt still fits."""
 
+LONGEST_LOOK = 1000
+"""Characters of a prompt that are looked at: the rest could only matter if all of these drew nothing."""
+
 LONGEST_MODEL = 24
 LONGEST_NUMBER = 6
 """Bytes kept free for a number, dash included, whether it is needed or not: so the rest never depends on it."""
@@ -75,7 +78,7 @@ class GeneratedName:
             "n": "",
         }
         room = LONGEST_STEM - LONGEST_NUMBER - len(self.template.format_map(fields).encode())
-        fields["prompt"] = shortened(readable(self.prompt), room) or FALLBACK
+        fields["prompt"] = shortened(readable(self.prompt[:LONGEST_LOOK]), room) or FALLBACK
         counts = "{n}" in self.template
         fields["n"] = str(n)
         stem = re.sub("-+", "-", self.template.format_map(fields)).strip("-") or FALLBACK
