@@ -8,6 +8,7 @@ their bytes go is the caller's `Blob`; this module never sees a file.
 import binascii
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, Protocol, TypeVar
 
@@ -33,6 +34,10 @@ FINAL_FIELDS = frozenset({"result", "b64_json"})
 """JSON keys under which a finished picture is sent: the Responses API's, and the Images API's."""
 
 FRAME_FIELD = "partial_image_b64"
+
+MAX_BLOBS = 64
+MAX_FRAMES = 16
+"""Pictures of one answer, frames included, that get a `Blob`, and how many of them may be frames: each is a file."""
 
 Read = tuple[str, StreamEvent]
 """The type of an event as the gateway spelled it, and what it says."""
@@ -62,6 +67,16 @@ class Blob(Protocol):
 
 
 B = TypeVar("B", bound=Blob)
+
+
+@dataclass(slots=True)
+class _Run(Generic[B]):
+    """A run that was lifted out: the JSON key it came under, how it ended, and its bytes if they were kept."""
+
+    field: str
+    ended: BlobEnded
+    blob: B | None
+    taken: bool = False
 
 
 class AnswerTooLarge(Exception):  # noqa: N818 - says what happened
@@ -99,8 +114,8 @@ class AnswerReader(Generic[B]):
         self._text = bytearray()
         self._field = ""
         self._open: B | None = None
-        self._blobs: dict[int, tuple[str, B]] = {}
-        self._ended: dict[int, BlobEnded] = {}
+        self._runs: dict[int, _Run[B]] = {}
+        self._kept = 0
 
     def feed(self, chunk: bytes) -> Iterator[Read]:
         """
@@ -108,10 +123,12 @@ class AnswerReader(Generic[B]):
 
         Raises: AnswerTooLarge.
         """
-        self._room -= len(chunk)
-        if self._room < 0:
+        allowed = chunk[: self._room]
+        self._room -= len(allowed)
+        # A picture that the same chunk completes before the limit counts.
+        yield from self._read(self._lifter.feed(allowed))
+        if len(allowed) < len(chunk):
             raise AnswerTooLarge
-        yield from self._read(self._lifter.feed(chunk))
 
     def close(self) -> Iterator[Read]:
         """Yield what the end of the answer completes: the cut-off last event, or the whole of a JSON answer."""
@@ -132,30 +149,36 @@ class AnswerReader(Generic[B]):
 
     def size_of(self, result: str) -> int:
         """Return the size in bytes of the picture that *result* stands for, whether or not it was kept."""
-        number = find_placeholder(result, self._nonce)
-        ended = self._ended.get(number) if number is not None else None
-        return ended.size if ended else len(result) * 3 // 4
+        run = self._run_of(result)
+        return run.ended.size if run else len(result) * 3 // 4
 
     def take(self, result: str) -> B | None:
         """
-        Return the bytes that the string *result* stands for; None when they were only measured.
+        Return the bytes that the string *result* stands for; None when nobody wanted them kept.
 
         Raises: NotAPicture.
         """
-        number = find_placeholder(result, self._nonce)
-        if number is None:
+        if _ADDRESS.match(result):
+            raise NotAPicture("the gateway sent an address in place of a picture", Code.IMAGE_BY_URL)
+        run = self._run_of(result)
+        if run is None:
             return self._inline(result)
-        ended = self._ended.get(number)
-        if ended is None or ended.problem:
-            raise NotAPicture(f"the picture's base64 is damaged: {ended.problem if ended else 'it is missing'}")
-        return self._blobs[number][1] if number in self._blobs else None
+        run.taken = True
+        if run.ended.problem:
+            raise NotAPicture(f"the picture's base64 is damaged: {run.ended.problem}")
+        if run.blob is None and not self.satisfied and run.field != FRAME_FIELD:
+            raise NotAPicture("the picture came in a form that is not known, or after too many others")
+        return run.blob
 
     def whole_results(self) -> Iterator[B]:
-        """Yield finished pictures that arrived whole, though the text around them may be broken; never a frame."""
-        for number, (field, blob) in self._blobs.items():
-            ended = self._ended.get(number)
-            if field == "result" and ended is not None and ended.problem is None:
-                yield blob
+        """
+        Yield finished pictures that arrived whole but that nobody took, since no event named them; never a frame.
+
+        The text around them may be broken, or say something new.
+        """
+        for run in self._runs.values():
+            if run.field == "result" and run.blob is not None and not run.ended.problem and not run.taken:
+                yield run.blob
 
     def readable(self, text: str) -> str:
         """Return model text as a person may read it."""
@@ -164,7 +187,9 @@ class AnswerReader(Generic[B]):
     def _wanted(self, field: str) -> bool:
         if self.satisfied:
             return False
-        return field in FINAL_FIELDS or (field == FRAME_FIELD and self._wants_frames)
+        if field == FRAME_FIELD:
+            return self._wants_frames and self._kept < MAX_FRAMES
+        return field in FINAL_FIELDS and self._kept < MAX_BLOBS
 
     def _read(self, pieces: Iterator[Lifted]) -> Iterator[Read]:
         for piece in pieces:
@@ -182,10 +207,14 @@ class AnswerReader(Generic[B]):
 
     def _end_blob(self, ended: BlobEnded) -> None:
         blob, self._open = self._open, None
-        self._ended[ended.number] = ended
+        self._runs[ended.number] = _Run(self._field, ended, blob)
         if blob is not None:
             blob.close()
-            self._blobs[ended.number] = (self._field, blob)
+            self._kept += 1
+
+    def _run_of(self, result: str) -> "_Run[B] | None":
+        number = find_placeholder(result, self._nonce)
+        return self._runs.get(number) if number is not None else None
 
     def _read_text(self, data: bytes) -> Iterator[Read]:
         if self.shape is not Shape.SSE:
@@ -213,8 +242,6 @@ class AnswerReader(Generic[B]):
 
     def _inline(self, result: str) -> B:
         """Decode base64 that was too short to be lifted."""
-        if re.match(r"\s*https?://", result):
-            raise NotAPicture("the gateway sent an address in place of a picture", Code.IMAGE_BY_URL)
         encoded = "".join(re.sub(r"\A\s*data:[^,]*,", "", result).split()).rstrip("=")
         try:
             data = binascii.a2b_base64(encoded + "=" * (-len(encoded) % 4), strict_mode=True)
@@ -225,6 +252,8 @@ class AnswerReader(Generic[B]):
         blob.close()
         return blob
 
+
+_ADDRESS = re.compile(r"\s*https?://", re.IGNORECASE)
 
 _SIGNS_OF_SSE = (b"data:", b"event:", b"id:", b"retry:", BYTE_ORDER_MARK)
 """How an event stream may begin, beside a comment; no shape is told while only a part of one of these is there."""

@@ -35,7 +35,7 @@ _TOKEN = re.compile(
 _RUN_HERE = re.compile(_RUN)
 _PARTIAL_HERE = re.compile(_PARTIAL_ESCAPE)
 _ESCAPE = re.compile(rb"\\(?:u00(..)|(.))")
-_FIELD = re.compile(rb'"([A-Za-z0-9_]{1,64})"\s*:\s*"(?:[^"\\]|\\/)*\Z')
+_FIELD = re.compile(rb'"([A-Za-z0-9_]{1,64})"\s*:\s*"(?:[^"\\]|\\.)*\Z', re.DOTALL)
 _SLICE = 64 * 1024
 """Bytes looked at in one go. Each run costs a pass over the rest of its slice, so this keeps hostile answers linear."""
 _FIELD_WINDOW = 256

@@ -202,7 +202,7 @@ def test_every_spelling_and_length_reads_the_same_in_small_pieces(
 def test_an_escape_right_before_a_run_does_not_break_the_json(before: bytes, kept: bytes) -> None:
     """Line breaks belong to wrapped base64; any other escape is text, to its last character."""
     answer = b'{"text":"' + before + ENCODED + b'"}'
-    expected = (b'{"text":"' + kept + MARK + b'"}', [Run("text" if kept == b"" else "", PICTURE)])
+    expected = (b'{"text":"' + kept + MARK + b'"}', [Run("text", PICTURE)])
 
     assert lift(answer) == expected
     assert [two for two in in_twos(answer[:40]) if lift(*two, answer[40:]) != expected] == []
@@ -214,7 +214,7 @@ def test_an_escaped_backslash_before_a_run_escapes_nothing_else(letter: bytes) -
     r"""In ``\\nAAAA`` the ``n`` is a letter of the run, not half of a line break."""
     run = (letter + b"A" * 5000)[: (len(letter) + 5000) & ~3]
     answer = rb'{"text":"\\' + run + b'"}'
-    expected = (rb'{"text":"\\' + MARK + b'"}', [Run("", base64.b64decode(run))])
+    expected = (rb'{"text":"\\' + MARK + b'"}', [Run("text", base64.b64decode(run))])
 
     assert lift(answer) == expected
     assert lift(*one_byte_at_a_time(answer)) == expected
@@ -381,8 +381,11 @@ def test_damaged_base64_is_not_decoded_any_further() -> None:
         (b'["', ""),
         (b'"', ""),
         (b"", ""),
-        (rb'{"text":"\"result\":\"', ""),
-        (rb'{"text":"{\"result\":\"', ""),
+        (rb'{"result":" \ndata:image\u002fpng;base64,', "result"),
+        (rb'{"text":"\"result\":\"', "text"),
+        (rb'{"text":"{\"result\":\"', "text"),
+        (rb'{"text":"\\","result":"', "result"),
+        (rb'["\"result\":\"', ""),
         (b'{"a b":"', ""),
         ('{"结果":"'.encode(), ""),
         (b'{"result":"' + b"word " * 100, ""),
