@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from cpa_image_cli.core.errors import Code
-from cpa_image_cli.core.job_events import JobEvent
+from cpa_image_cli.core.job_events import AttemptStarted, JobEvent, RetryScheduled
 from cpa_image_cli.core.outcome import Outcome
 from cpa_image_cli.generate import Generation, job_failed
 
@@ -68,8 +68,8 @@ def watch(
     """
     Run the generation that *build* makes, given where to send its events; return how it ended.
 
-    *read_key* returns a pressed key or None, at once. *on_stop* is called first when the run is broken off, from
-    Ctrl-C, SIGTERM or the key ``q``; it must leave nothing that the worker could still publish.
+    *read_key* returns a pressed key or None, at once; it is asked between two attempts only. *on_stop* is called first
+    when the run is broken off, by Ctrl-C, SIGTERM or the key ``q``; it must leave nothing the worker could publish.
     """
     messages: Messages = queue.SimpleQueue()
     generation = build(messages.put)
@@ -98,6 +98,7 @@ def _follow(
     read_key: Callable[[], str | None],
     pause: Pause,
 ) -> Outcome:
+    waiting = False
     while True:
         try:
             message = messages.get(timeout=TICK)
@@ -109,7 +110,10 @@ def _follow(
             if isinstance(message, BaseException):
                 raise message
             watcher.handle(message)
-        _act_on(read_key(), pause)
+            waiting = isinstance(message, RetryScheduled) or (waiting and not isinstance(message, AttemptStarted))
+        if waiting:
+            # At any other time what is typed is meant for the shell that comes after us.
+            _act_on(read_key(), pause)
 
 
 def _act_on(key: str | None, pause: Pause) -> None:

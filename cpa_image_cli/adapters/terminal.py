@@ -77,7 +77,11 @@ if sys.platform == "win32":
     ) -> Iterator[Keyboard]:
         """Yield a keyboard; one that hears nothing unless *stdin* and *stderr* are a console."""
         del on_stop, on_continue
-        yield _WindowsKeyboard() if stdin.isatty() and stderr.isatty() else NoKeyboard()
+        yield _WindowsKeyboard() if can_listen(stdin, stderr) else NoKeyboard()
+
+    def can_listen(stdin: TextIO, stderr: TextIO) -> bool:
+        """Whether `keys` would hear anything."""
+        return stdin.isatty() and stderr.isatty()
 
 else:
     import select
@@ -144,6 +148,10 @@ else:
                 yield _PosixKeyboard(descriptor)
             finally:
                 _put_back(descriptor, found)
+
+    def can_listen(stdin: TextIO, stderr: TextIO) -> bool:
+        """Whether `keys` would hear anything."""
+        return _listenable(stdin, stderr) is not None
 
     def _listenable(stdin: TextIO, stderr: TextIO) -> int | None:
         if not (stdin.isatty() and stderr.isatty()):

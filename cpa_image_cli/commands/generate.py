@@ -50,9 +50,10 @@ def _run(flags: GenerateFlags, around: Surroundings) -> None:
         write_line(around.stdout, json.dumps(body_of(job), ensure_ascii=False, indent=2))
         write_line(around.stdout, "\n" + as_curl(job))
         return
-    from cpa_image_cli.commands.running import is_watched, run_job  # noqa: PLC0415 - httpx and Rich
+    from cpa_image_cli.commands.running import run_job  # noqa: PLC0415 - httpx and Rich
+    from cpa_image_cli.commands.screens import asks_for_frames  # noqa: PLC0415
 
-    job = decided_job(prompt, settings, flags, watched=is_watched(flags, settings, around))
+    job = decided_job(prompt, settings, flags, watched=asks_for_frames(flags, settings, around))
     outcome = run_job(job, settings, flags, around)
     if outcome.trouble is not None:
         raise typer.Exit(int(outcome.trouble.code.exit_status))
@@ -91,7 +92,7 @@ def decided_job(prompt: str, settings: Settings, flags: GenerateFlags, *, watche
         instructions=settings.instructions.value,
         stream=settings.stream.value,
         extra_headers={header.name: header.value for header in settings.headers},
-        model_source=settings.model.source,
+        model_source="--sandbox" if flags.is_sandboxed and flags.model is None else settings.model.source,
         gateway_source="--sandbox" if flags.is_sandboxed else settings.base_url.source,
         notices=() if flags.is_sandboxed else settings.warnings,
     )

@@ -16,10 +16,10 @@ from cpa_image_cli.adapters.gateway import Gateway
 from cpa_image_cli.adapters.history import History
 from cpa_image_cli.adapters.history.recorder import Recorder
 from cpa_image_cli.adapters.output import IfExists, Reservation, reserve, target_of
-from cpa_image_cli.adapters.terminal import Keyboard, keys, size_of
 from cpa_image_cli.adapters.verify import verify
 from cpa_image_cli.attempt import Emit, Ports
 from cpa_image_cli.commands.generate_flags import GenerateFlags
+from cpa_image_cli.commands.screens import Renderer, Screen, screen_for
 from cpa_image_cli.commands.telling import write_line
 from cpa_image_cli.core.errors import Code
 from cpa_image_cli.core.job_events import JobEvent
@@ -31,19 +31,8 @@ from cpa_image_cli.core.runs import NewRun
 from cpa_image_cli.core.settings import Settings
 from cpa_image_cli.generate import Generation, Patience
 from cpa_image_cli.surroundings import Surroundings
-from cpa_image_cli.ui.console import console_on, is_animated
-from cpa_image_cli.ui.jsonl import JsonLinesRenderer, as_line
-from cpa_image_cli.ui.live import LiveRenderer
-from cpa_image_cli.ui.plain import PlainRenderer, QuietRenderer
+from cpa_image_cli.ui.jsonl import as_line
 from cpa_image_cli.watch import Pause, Stopped, watch
-
-Renderer = JsonLinesRenderer | LiveRenderer | PlainRenderer | QuietRenderer
-
-
-def is_watched(flags: GenerateFlags, settings: Settings, around: Surroundings) -> bool:
-    """Whether a person watches this run on a terminal, and wants to see preview frames."""
-    silent = flags.quiet or flags.jsonl or flags.verbose
-    return not silent and settings.preview.value != "never" and is_animated(around.stderr, around.environ)
 
 
 def run_job(job: Job, settings: Settings, flags: GenerateFlags, around: Surroundings) -> Outcome:
@@ -52,18 +41,17 @@ def run_job(job: Job, settings: Settings, flags: GenerateFlags, around: Surround
 
     Raises: OutputError when there is no place for the picture; nothing was sent then.
     """
-    with _place(job, settings, flags, around) as reservation, contextlib.ExitStack() as stack:
-        renderer = _renderer(flags, around)
-        stack.callback(renderer.close)
-        keyboard = stack.enter_context(keys(around.stdin, around.stderr))
-        stack.enter_context(_terminable())
-        audience = _Audience(renderer, None if flags.no_history else _recorder(around))
-        outcome = _watched(
-            audience.begin(job, around), settings, around, reservation=reservation, audience=audience, keyboard=keyboard
-        )
+    with (
+        _place(job, settings, flags, around) as reservation,
+        _terminable(),
+        screen_for(flags, settings, around, estimate=None) as screen,
+    ):
+        audience = _Audience(screen.renderer, None if flags.no_history else _recorder(around))
+        job = audience.begin(job, around)
+        outcome = _watched(job, settings, around, reservation=reservation, audience=audience, screen=screen)
         outcome = audience.finish(outcome)
-    renderer.conclude(outcome)
-    _print_result(outcome, flags, around)
+    screen.renderer.conclude(outcome)
+    _print_result(outcome, flags, around, screen)
     return outcome
 
 
@@ -116,7 +104,7 @@ def _watched(
     *,
     reservation: Reservation,
     audience: _Audience,
-    keyboard: Keyboard,
+    screen: Screen,
 ) -> Outcome:
     gateway = Gateway()
     pause = Pause(around.clock)
@@ -127,6 +115,7 @@ def _watched(
         clock=around.clock,
         now=around.now,
         nonce=lambda: secrets.token_hex(8),
+        keep_frames=screen.shows_frames,
     )
     patience = Patience(policy=_policy(settings), timeout=settings.timeout.value, wait=pause.until, draw=around.draw)
 
@@ -138,7 +127,7 @@ def _watched(
         gateway.abort()
         pause.skip()
 
-    return watch(build, watcher=audience, read_key=keyboard.read_key, pause=pause, on_stop=break_off)
+    return watch(build, watcher=audience, read_key=screen.keyboard.read_key, pause=pause, on_stop=break_off)
 
 
 def _policy(settings: Settings) -> RetryPolicy:
@@ -172,26 +161,11 @@ def _place(job: Job, settings: Settings, flags: GenerateFlags, around: Surroundi
     )
 
 
-def _renderer(flags: GenerateFlags, around: Surroundings) -> Renderer:
-    if flags.jsonl:
-        return JsonLinesRenderer(around.stdout)
-    if flags.quiet:
-        return QuietRenderer(around.stderr, around.environ)
-    if is_animated(around.stderr, around.environ) and not flags.verbose:
-        return LiveRenderer(
-            console_on(around.stderr, around.environ),
-            around.environ,
-            clock=around.clock,
-            size=lambda: size_of(around.stderr),
-            keys=True,
-        )
-    return PlainRenderer(around.stderr, around.environ, clock=around.clock, verbose=flags.verbose)
-
-
-def _print_result(outcome: Outcome, flags: GenerateFlags, around: Surroundings) -> None:
+def _print_result(outcome: Outcome, flags: GenerateFlags, around: Surroundings, screen: Screen) -> None:
     if flags.json:
         write_line(around.stdout, as_line(outcome.as_json()))
-    elif outcome.output is not None and not flags.jsonl:
+    elif outcome.output is not None and not flags.jsonl and not (screen.shows_card and around.stdout.isatty()):
+        # The card has just shown the path on the same terminal.
         write_line(around.stdout, str(outcome.output))
 
 
