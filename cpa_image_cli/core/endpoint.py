@@ -4,6 +4,7 @@ Decides what a base URL may look like, which addresses are made from it, and how
 To reach a further path of the gateway, add a function beside `models_url`.
 """
 
+import ipaddress
 import re
 from urllib.parse import urlsplit
 
@@ -135,8 +136,6 @@ def is_private_host(host: str) -> bool:
     name = host.strip("[]").rstrip(".").lower()
     if name == "localhost" or name.endswith(_PRIVATE_SUFFIXES):
         return True
-    import ipaddress  # noqa: PLC0415 - only plain http:// asks
-
     try:
         address = ipaddress.ip_address(name)
     except ValueError:

@@ -16,6 +16,7 @@ CREDENTIALS = frozenset({"authorization", "proxy-authorization", "x-api-key", "a
 OURS = frozenset({"accept", "accept-encoding", "connection", "content-length", "content-type", "transfer-encoding"})
 """Headers that follow from the request itself."""
 
+_SENSITIVE = re.compile(r"auth|cookie|key|pass|secret|session|token", re.IGNORECASE)
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?")
 _KEY = re.compile(r"[\x21-\x7e]+")
@@ -29,6 +30,11 @@ class Header:
     value: Secret
     shown: str
     source: str
+
+
+def shown_value(name: str, value: str) -> str:
+    """Return what may be printed of *value*, judging by the header's *name*."""
+    return Secret(value).masked() if _SENSITIVE.search(name) else value
 
 
 def name_problem(name: str) -> str | None:

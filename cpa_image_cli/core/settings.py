@@ -138,13 +138,15 @@ class Settings:
     notes: tuple[Notice, ...] = ()
 
     def rows(self) -> Iterator[tuple[str, Resolved[object]]]:
-        """Yield the name and the value of every setting, in order of interest."""
+        """Yield every setting by its name in `SOURCES`, in order of interest."""
         for field in fields(self):
             value = getattr(self, field.name)
-            if isinstance(value, Resolved):
-                yield field.name, value
+            if field.name == "output_format":
+                yield "format", value
             elif field.name == "image":
                 yield from value.items()
+            elif isinstance(value, Resolved):
+                yield field.name, value
 
     @property
     def is_openclaws(self) -> bool:
