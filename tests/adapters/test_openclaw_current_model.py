@@ -21,7 +21,7 @@ def config(defaults: object, **providers: list[str]) -> dict[str, object]:
         ({"model": "otcbot/gpt-5.4@work"}, "gpt-5.4"),
         ({"model": "otcbot/a@b/gpt-5.4@work"}, "a@b/gpt-5.4"),
         ({"model": "otcbot/@cf/gpt-5.4"}, "@cf/gpt-5.4"),
-        ({"model": "GPT", "models": {"otcbot/gpt-5.4": {"alias": "gpt"}, "x/y": {}, "z": None}}, "gpt-5.4"),
+        ({"model": "GPT", "models": {"x/y": {}, "z": None, "otcbot/gpt-5.4": {"alias": "gpt"}}}, "gpt-5.4"),
         ({"imageModel": {"primary": "otcbot/gpt-5.4-mini"}}, "gpt-5.4-mini"),
     ],
 )

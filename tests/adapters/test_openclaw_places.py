@@ -58,6 +58,12 @@ def test_openclaws_home_is_a_home_and_not_a_state_directory(tmp_path: Path) -> N
     assert home_of({"OPENCLAW_HOME": "~/other"}, tmp_path) == tmp_path / "other"
 
 
+def test_a_home_that_cannot_be_looked_into_has_no_state(tmp_path: Path) -> None:
+    home = tmp_path / ("x" * 300)
+
+    assert state_dir({}, home) == home / ".openclaw"
+
+
 def test_a_profile_alone_moves_nothing(tmp_path: Path) -> None:
     assert state_dir({"OPENCLAW_PROFILE": "rescue"}, tmp_path) == tmp_path / ".openclaw"
 

@@ -140,7 +140,7 @@ def test_all_shows_each_candidate_in_order_with_what_was_found(run: Run) -> None
         ["config file: base_url", "unset"],
         ["OpenClaw (~/.openclaw/openclaw.json)", "shadowed https://claw.example/api"],
     ]
-    (claws_key,) = [row for row in rows if row[0].startswith("OpenClaw") and "unresolved" in row[1]]
+    (claws_key,) = [row for row in rows if row and row[0].startswith("OpenClaw") and "unresolved" in row[1]]
     assert "only OpenClaw's secrets name" in claws_key[1]
 
 

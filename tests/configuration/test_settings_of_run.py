@@ -534,6 +534,8 @@ def test_an_extension_goes_before_the_variable_without_a_word(machine: Machine) 
 
 @pytest.mark.parametrize("output", ["a.gif", "a.PNGX", "v1.2", f"{'a' * 300}.bmp"])
 def test_an_extension_that_cannot_be_written_is_a_usage_error(machine: Machine, output: str) -> None:
+    (machine.home / "work").mkdir()
+
     with pytest.raises(UsageError) as caught:
         machine.settings({"output": output})
 
