@@ -13,7 +13,7 @@ from pathlib import Path
 from cpa_image_cli.adapters.gateway import Gateway, Post, Reply
 from cpa_image_cli.adapters.output import BlobFile, Reservation
 from cpa_image_cli.core import failures, text_answer
-from cpa_image_cli.core.answer import AnswerReader, AnswerTooLarge, NotAPicture, Read, Shape
+from cpa_image_cli.core.answer import AnswerReader, AnswerTooLarge, NotAPicture, Read
 from cpa_image_cli.core.assembler import ResponseAssembler
 from cpa_image_cli.core.errors import Code, Failure, GatewayError
 from cpa_image_cli.core.job_events import (
@@ -31,6 +31,7 @@ from cpa_image_cli.core.job_events import (
 from cpa_image_cli.core.outcome import Notice
 from cpa_image_cli.core.picture import Picture
 from cpa_image_cli.core.request import Job, body_of, encoded, headers_of
+from cpa_image_cli.core.shape import Shape
 from cpa_image_cli.core.stream_events import ImageItem, ImageStarted, PartialImage, StreamEvent
 from cpa_image_cli.core.text import clean, one_line
 

@@ -1,5 +1,5 @@
 """
-Reads one answer, JSON or SSE, told apart by its first bytes and not by what was asked or announced.
+Reads one answer, JSON or SSE, as its bytes arrive.
 
 `AnswerReader` joins the lifter, the SSE decoder and the parsers, and keeps the pictures that were lifted out. Where
 their bytes go is the caller's `Blob`; this module never sees a file.
@@ -9,8 +9,7 @@ import binascii
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import Enum
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, assert_never
 
 from cpa_image_cli.core import stream_events
 from cpa_image_cli.core.blobs import (
@@ -24,7 +23,8 @@ from cpa_image_cli.core.blobs import (
     without_placeholders,
 )
 from cpa_image_cli.core.errors import Code
-from cpa_image_cli.core.sse import BYTE_ORDER_MARK, MAX_EVENT, EventTooLarge, SSEDecoder
+from cpa_image_cli.core.shape import Shape, beginning, shape_of
+from cpa_image_cli.core.sse import MAX_EVENT, EventTooLarge, SSEDecoder
 from cpa_image_cli.core.stream_events import StreamEvent
 
 MAX_ANSWER = 512 * 1024 * 1024
@@ -39,18 +39,10 @@ MAX_BLOBS = 64
 MAX_FRAMES = 16
 """Pictures of one answer, frames included, that get a `Blob`, and how many of them may be frames: each is a file."""
 
+_ADDRESS = re.compile(r"\s*https?://", re.IGNORECASE)
+
 Read = tuple[str, StreamEvent]
 """The type of an event as the gateway spelled it, and what it says."""
-
-
-class Shape(Enum):
-    """What an answer turned out to be."""
-
-    UNKNOWN = "nothing but white space"
-    SSE = "an event stream"
-    JSON = "JSON"
-    HTML = "HTML"
-    TEXT = "text"
 
 
 class Blob(Protocol):
@@ -200,10 +192,12 @@ class AnswerReader(Generic[B]):
                     self._field = field
                     self._open = self._open_blob() if self._wanted(field) else None
                 case BlobPiece(data):
-                    if self._open is not None:
-                        self._open.write(data)
+                    assert self._open is not None  # noqa: S101 - only what is wanted is decoded
+                    self._open.write(data)
                 case BlobEnded():
                     self._end_blob(piece)
+                case _:
+                    assert_never(piece)
 
     def _end_blob(self, ended: BlobEnded) -> None:
         blob, self._open = self._open, None
@@ -230,13 +224,9 @@ class AnswerReader(Generic[B]):
                 raise AnswerTooLarge from None
 
     def _sniff(self) -> bytes:
-        """Tell the shape from the first bytes that are not blank; return what an SSE decoder should begin with."""
-        # A mark may follow the blank lines that some gateways send to keep the connection alive.
-        start = bytes(self._text).lstrip().removeprefix(BYTE_ORDER_MARK).lstrip()
-        if any(sign.startswith(start) for sign in _SIGNS_OF_SSE):
-            self._text = bytearray(start)
-            return b""
-        self.shape = _shape_of(start)
+        """Tell the shape as soon as it can be told; return what an SSE decoder should begin with."""
+        start = beginning(bytes(self._text))
+        self.shape = shape_of(start)
         self._text = bytearray() if self.shape is Shape.SSE else bytearray(start)
         return start
 
@@ -251,17 +241,3 @@ class AnswerReader(Generic[B]):
         blob.write(data)
         blob.close()
         return blob
-
-
-_ADDRESS = re.compile(r"\s*https?://", re.IGNORECASE)
-
-_SIGNS_OF_SSE = (b"data:", b"event:", b"id:", b"retry:", BYTE_ORDER_MARK)
-"""How an event stream may begin, beside a comment; no shape is told while only a part of one of these is there."""
-
-
-def _shape_of(start: bytes) -> Shape:
-    if start[:1] in b"{[":
-        return Shape.JSON
-    if start[:1] == b"<":
-        return Shape.HTML
-    return Shape.SSE if start.startswith((b":", *_SIGNS_OF_SSE)) else Shape.TEXT

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 MAX_EVENT = 16 * 1024 * 1024
 """Bytes of one event, pictures not counted. More is a runaway server."""
 
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-
 
 class EventTooLarge(Exception):  # noqa: N818 - says what happened
     """One event exceeds `MAX_EVENT`."""

@@ -15,10 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cpa_image_cli.core.answer import MAX_BLOBS, MAX_FRAMES, AnswerReader, AnswerTooLarge, NotAPicture, Read, Shape
+from cpa_image_cli.core.answer import MAX_BLOBS, MAX_FRAMES, AnswerReader, AnswerTooLarge, NotAPicture, Read
 from cpa_image_cli.core.assembler import ResponseAssembler
 from cpa_image_cli.core.blobs import MAX_BLOB, placeholder
 from cpa_image_cli.core.errors import Code
+from cpa_image_cli.core.shape import Shape
 from cpa_image_cli.core.sse import MAX_EVENT
 from cpa_image_cli.core.stream_events import PartialImage
 
@@ -387,6 +388,7 @@ def test_a_recorded_answer_cut_in_two_anywhere_reads_the_same(name: str) -> None
         (b"", Shape.UNKNOWN),
         (b"\n \r\n", Shape.UNKNOWN),
         (b"\xef\xbb\xbf", Shape.UNKNOWN),
+        (b"\xef\xbb\xbf\xef\xbb\xbf", Shape.UNKNOWN),
     ],
 )
 def test_the_shape_is_told_by_the_first_bytes_that_are_not_blank(start: bytes, shape: Shape) -> None:
