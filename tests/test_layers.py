@@ -1,0 +1,250 @@
+"""
+The direction of dependencies, held by reading every import of the package.
+
+    commands, app            the composition root: knows everybody
+    use cases                generate, watch, configuration, …: know core, adapters, sandbox; never ui
+    adapters   ui   sandbox  siblings: know core, never each other
+    core                     pure: no clock, disk, environment, network, threads, third-party packages
+
+A new module falls into its layer by where it stands; a new layer is a row in `MAY_IMPORT`.
+"""
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import cpa_image_cli
+
+PACKAGE = "cpa_image_cli"
+ROOT = Path(cpa_image_cli.__file__).parent
+MODULES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py"))
+
+LAYERS = ("core", "adapters", "ui", "sandbox", "commands")
+ENTRY = ("__init__.py", "__main__.py", "app.py")
+MAY_IMPORT = {
+    "core": {"core"},
+    "adapters": {"core", "adapters"},
+    "ui": {"core", "ui"},
+    "sandbox": {"core", "sandbox"},
+    "surroundings": set(),
+    "use case": {"core", "adapters", "sandbox", "surroundings", "use case"},
+    "commands": {"core", "adapters", "ui", "sandbox", "surroundings", "use case", "commands", "entry"},
+    "entry": {"core", "adapters", "ui", "surroundings", "use case", "commands", "entry"},
+}
+
+VERSION = ("__version__",)
+"""``from cpa_image_cli import __version__`` imports a text and nothing that could do anything."""
+
+SHARED_ADAPTERS = {"private_folder"}
+"""Every adapter that writes makes its folders private, and there is one right way to do it."""
+
+PURE = {
+    "base64",
+    "binascii",
+    "collections",
+    "dataclasses",
+    "datetime",
+    "email",
+    "enum",
+    "functools",
+    "hashlib",
+    "html",
+    "http",
+    "ipaddress",
+    "itertools",
+    "json",
+    "math",
+    "operator",
+    "pathlib",
+    "re",
+    "shlex",
+    "string",
+    "textwrap",
+    "types",
+    "typing",
+    "unicodedata",
+    "urllib",
+}
+"""Standard modules that core may use: each computes what it is given."""
+
+IMPURE_NAMES = {"open", "print", "input", "exec", "eval", "breakpoint"}
+IMPURE_ATTRIBUTES = {
+    "now",
+    "utcnow",
+    "today",
+    "cwd",
+    "home",
+    "expanduser",
+    "exists",
+    "is_file",
+    "is_dir",
+    "iterdir",
+    "mkdir",
+    "read_bytes",
+    "read_text",
+    "stat",
+    "unlink",
+    "urlopen",
+    "write_bytes",
+    "write_text",
+}
+"""What makes a whitelisted module touch a clock, a disk or a network after all."""
+
+HEAVY = ("httpx", "sqlite3", "PIL", "asyncio", "ssl", "rich.live")
+"""Too slow to import before they are needed; ``cpa-image --version`` needs none of them."""
+
+MAY_BE_HEAVY = {"adapters/gateway.py": {"httpx"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One imported module, by its full dotted name; *lazily* if that happens inside a function."""
+
+    name: str
+    lazily: bool
+    for_types: bool
+
+
+def imports_in(source: str) -> list[Import]:
+    return list(_imports(ast.parse(source), lazily=False, for_types=False))
+
+
+def _imports(node: ast.AST, *, lazily: bool, for_types: bool) -> Iterator[Import]:
+    match node:
+        case ast.Import(names):
+            yield from (Import(alias.name, lazily, for_types) for alias in names)
+        case ast.ImportFrom(module=str(module), names=names, level=0):
+            # `from package import module` names a module as much as `import package.module` does.
+            yield from (Import(f"{module}.{alias.name}", lazily, for_types) for alias in names)
+        case ast.ImportFrom():
+            raise AssertionError("relative imports hide where they go")
+        case ast.If(test=ast.Name(id="TYPE_CHECKING"), body=body):
+            for inner in body:
+                yield from _imports(inner, lazily=lazily, for_types=True)
+        case _:
+            inside = lazily or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            for inner in ast.iter_child_nodes(node):
+                yield from _imports(inner, lazily=inside, for_types=for_types)
+
+
+def read(module: str) -> str:
+    return (ROOT / module).read_text(encoding="utf-8")
+
+
+def own_imports(module: str) -> list[tuple[str, ...]]:
+    """Return what *module* imports of this package, each as the parts of its name after the package's."""
+    names = (found.name.split(".") for found in imports_in(read(module)))
+    return [tuple(parts[1:]) for parts in names if parts[0] == PACKAGE]
+
+
+def layer_of(parts: tuple[str, ...]) -> str:
+    """Return the layer of the module whose name has *parts*, after the package's."""
+    first = parts[0] if parts else "__init__"
+    if first in LAYERS:
+        return first
+    if first == "surroundings":
+        return first
+    return "entry" if f"{first}.py" in ENTRY else "use case"
+
+
+def parts_of(module: str) -> tuple[str, ...]:
+    return tuple(module.removesuffix(".py").removesuffix("/__init__").split("/"))
+
+
+CORE = [module for module in MODULES if module.startswith("core/")]
+
+
+# The tests below would pass on a package they cannot see.
+
+
+def test_the_package_is_seen() -> None:
+    assert {"core/blobs.py", "core/errors.py", "adapters/gateway.py", "ui/renderer.py"} <= set(MODULES)
+    assert ("core", "blobs", "BlobLifter") in own_imports("core/answer.py")
+    assert {layer_of(parts_of(module)) for module in MODULES} == MAY_IMPORT.keys()
+
+
+def test_imports_are_seen_wherever_they_stand() -> None:
+    source = """
+import a.b, c
+from d import e as f
+try:
+    import g
+except ImportError:
+    pass
+class C:
+    import h
+    def m(self):
+        from i.j import k
+if TYPE_CHECKING:
+    import l
+"""
+
+    assert imports_in(source) == [
+        Import("a.b", lazily=False, for_types=False),
+        Import("c", lazily=False, for_types=False),
+        Import("d.e", lazily=False, for_types=False),
+        Import("g", lazily=False, for_types=False),
+        Import("h", lazily=False, for_types=False),
+        Import("i.j.k", lazily=True, for_types=False),
+        Import("l", lazily=False, for_types=True),
+    ]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_imports_only_layers_it_may_know(module: str) -> None:
+    allowed = MAY_IMPORT[layer_of(parts_of(module))]
+
+    assert [parts for parts in own_imports(module) if parts != VERSION and layer_of(parts) not in allowed] == []
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if module.startswith("adapters/")])
+def test_an_adapter_knows_no_other_adapter(module: str) -> None:
+    mine = parts_of(module)[1:2]
+    others = {parts[1] for parts in own_imports(module) if parts[0] == "adapters" and parts[1:2] != mine}
+
+    assert others <= SHARED_ADAPTERS
+
+
+@pytest.mark.parametrize("module", CORE)
+def test_core_imports_nothing_but_core_and_what_only_computes(module: str) -> None:
+    roots = {found.name.split(".")[0] for found in imports_in(read(module))}
+
+    assert roots <= {PACKAGE, *PURE}
+
+
+def test_what_only_computes_is_standard() -> None:
+    assert sys.stdlib_module_names >= PURE
+
+
+@pytest.mark.parametrize("module", CORE)
+def test_core_touches_no_clock_and_no_disk(module: str) -> None:
+    tree = ast.parse(read(module))
+    names = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    attributes = {
+        node.func.attr for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    }
+
+    assert names & IMPURE_NAMES == set()
+    assert attributes & IMPURE_ATTRIBUTES == set()
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_heavy_packages_are_imported_only_when_they_are_needed(module: str) -> None:
+    at_once = {found.name for found in imports_in(read(module)) if not found.lazily and not found.for_types}
+    heavy = {name for name in HEAVY if any(f"{found}.".startswith(f"{name}.") for found in at_once)}
+
+    assert heavy <= MAY_BE_HEAVY.get(module, set())
+
+
+def test_a_secret_is_revealed_in_one_module_only() -> None:
+    revealing = [
+        module
+        for module in MODULES
+        if any(isinstance(node, ast.Attribute) and node.attr == "reveal" for node in ast.walk(ast.parse(read(module))))
+    ]
+
+    assert revealing == ["adapters/gateway.py"]
