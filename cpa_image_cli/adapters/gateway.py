@@ -93,7 +93,7 @@ class Gateway:
             with exchange.translated_errors():
                 built = self._http().build_request(
                     "POST",
-                    request.url,
+                    _address(request),
                     content=request.body,
                     headers=headers,
                     timeout=httpx.Timeout(request.timeout, connect=min(CONNECT_TIMEOUT, request.timeout)),
@@ -233,10 +233,16 @@ class _Exchange:
         )
 
 
+def _address(request: Post) -> httpx.URL:
+    """Return where to send *request*. User and password in the URL make a Basic header only where no key is sent."""
+    url = httpx.URL(request.url)
+    return url.copy_with(userinfo=b"") if request.key and url.userinfo else url
+
+
 def _all_headers(request: Post) -> dict[str, str]:
     # Identity: base64 hardly compresses, and what is not compressed cannot be a decompression bomb.
     headers = {"accept-encoding": "identity", **request.headers}
-    headers |= {name: value.reveal() for name, value in (request.secret_headers or {}).items()}
+    headers |= {name.lower(): value.reveal() for name, value in (request.secret_headers or {}).items()}
     if request.key:
         headers["authorization"] = f"Bearer {request.key.reveal()}"
     for name, value in headers.items():

@@ -13,7 +13,7 @@ from cpa_image_cli.commands.prompt_input import prompt_of
 from cpa_image_cli.commands.telling import write_line
 from cpa_image_cli.configuration import resolve_settings
 from cpa_image_cli.core.errors import Code, CpaImageError, UsageError
-from cpa_image_cli.core.image_models import is_image_model
+from cpa_image_cli.core.image_models import check_text_model
 from cpa_image_cli.core.options import ImageOptions
 from cpa_image_cli.core.request import Identity, Job, as_curl, body_of
 from cpa_image_cli.core.settings import DEFAULT_MODEL, Settings
@@ -44,40 +44,34 @@ generate = command_taking(GenerateFlags, _generate)
 
 def _run(flags: GenerateFlags, around: Surroundings) -> None:
     prompt = prompt_of(argument=flags.argument, option=flags.prompt, file=flags.prompt_file, around=around)
-    settings = resolve_settings(flags.settings(), around)
+    settings = resolve_settings(flags.settings(), around, run_key_command=not flags.dry_run)
     if flags.dry_run:
         job = decided_job(prompt, settings, flags, watched=False)
         write_line(around.stdout, json.dumps(body_of(job), ensure_ascii=False, indent=2))
-        write_line(around.stdout, "\n" + as_curl(job))
+        write_line(around.stdout, "\n" + as_curl(job, sends_key=settings.api_key.origin is None or settings.sends_key))
         return
     from cpa_image_cli.commands.running import run_job  # noqa: PLC0415 - httpx and Rich
     from cpa_image_cli.commands.screens import asks_for_frames  # noqa: PLC0415
 
     job = decided_job(prompt, settings, flags, watched=asks_for_frames(flags, settings, around))
-    outcome = run_job(job, settings, flags, around)
+    outcome = run_job(replace(job, key=settings.require_key()), settings, flags, around)
     if outcome.trouble is not None:
         raise typer.Exit(int(outcome.trouble.code.exit_status))
 
 
 def decided_job(prompt: str, settings: Settings, flags: GenerateFlags, *, watched: bool) -> Job:
     """
-    Return the job that *settings* make of *prompt*; *watched* says that somebody looks at preview frames.
+    Return the job that *settings* make of *prompt*, still without its key.
 
+    *watched* says that somebody would look at preview frames.
     Raises: UsageError for an image model in the place of the text model, ConfigError for what is missing.
     """
-    model = settings.model.value
-    if is_image_model(model) and not flags.allow_image_model:
-        raise UsageError(
-            f"{model} is an image model, and gateways do not offer those on /v1/responses "
-            f"(it came from {settings.model.source})",
-            code=Code.IMAGE_MODEL,
-            hint=f"name a text model, such as --model {DEFAULT_MODEL}; "
-            f"the model the tool draws with is --image-model {model}; --allow-image-model insists",
-        )
+    if not flags.allow_image_model:
+        check_text_model(settings.model.value, source=settings.model.source)
     options = settings.image_options()
     return Job(
         prompt=prompt,
-        model=model,
+        model=settings.model.value,
         options=_with_frames(options) if watched and settings.stream.value else options,
         url=settings.responses_url(),
         gateway="sandbox" if flags.is_sandboxed else settings.base_url.shown,
@@ -88,7 +82,7 @@ def decided_job(prompt: str, settings: Settings, flags: GenerateFlags, *, watche
             session_id=settings.session_id.value,
             session_is_users=settings.session_is_users,
         ),
-        key=settings.require_key(),
+        key=None,
         instructions=settings.instructions.value,
         stream=settings.stream.value,
         extra_headers={header.name: header.value for header in settings.headers},

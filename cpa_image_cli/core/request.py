@@ -12,6 +12,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from cpa_image_cli.core.endpoint import shown_url
 from cpa_image_cli.core.errors import UsageError
 from cpa_image_cli.core.options import ImageOptions
 from cpa_image_cli.core.outcome import Notice
@@ -132,13 +133,17 @@ def headers_of(job: Job, *, attempt: int) -> dict[str, str]:
     return {name: value for name, value in headers.items() if value}
 
 
-def as_curl(job: Job) -> str:
-    """Return the ``curl`` command that sends the same request, with ``$IMAGE_GEN_KEY`` in place of the key."""
+def as_curl(job: Job, *, sends_key: bool) -> str:
+    """
+    Return the ``curl`` command that sends the same request.
+
+    With *sends_key*, ``$IMAGE_GEN_KEY`` stands in place of the key, which nobody needs to know for that.
+    """
     headers = [shlex.quote(f"{name}: {value}") for name, value in headers_of(job, attempt=1).items()]
     headers += [shlex.quote(f"{name}: {value.masked()}") for name, value in job.extra_headers.items()]
-    if job.key is not None:
+    if sends_key:
         headers.append(f'"authorization: Bearer ${KEY_VARIABLE}"')
-    lines = [f"curl --no-buffer {shlex.quote(job.url)}"]
+    lines = [f"curl --no-buffer {shlex.quote(shown_url(job.url))}"]
     lines += [f"  -H {header}" for header in headers]
     lines.append(f"  --data-raw {shlex.quote(encoded(body_of(job)).decode())}")
     return " \\\n".join(lines)

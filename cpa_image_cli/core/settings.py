@@ -13,11 +13,11 @@ from cpa_image_cli.core import endpoint, options
 from cpa_image_cli.core.errors import Code, ConfigError
 from cpa_image_cli.core.headers import Header
 from cpa_image_cli.core.outcome import Notice
+from cpa_image_cli.core.request import DEFAULT_INSTRUCTIONS
 from cpa_image_cli.core.resolution import Origin, Resolved, Source
 from cpa_image_cli.core.secret import Secret
 
 DEFAULT_MODEL = "gpt-5.4"
-DEFAULT_INSTRUCTIONS = "you are a helpful assistant"
 DEFAULT_USER_AGENT = "codex_cli_rs/0.122.0 (Linux; x86_64) cpa-image"
 """CLIProxyAPI treats agents that start with ``codex_cli_rs/`` as Codex clients."""
 
