@@ -7,6 +7,7 @@ Commands receive it, tests make one of their own; nothing else reads ``os.enviro
 import os
 import random
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -60,7 +61,8 @@ class Surroundings:
     """
     The process's environment: streams, variables, directories, clocks, randomness.
 
-    *clock* is monotonic, in seconds; *now* is the aware wall-clock time; *draw* gives a random float in [0, 1).
+    *clock* is monotonic, in seconds; *now* is the aware wall-clock time; *draw* gives a random float in [0, 1). *wait*
+    blocks for so many seconds, or until the event is set.
     """
 
     environ: Mapping[str, str]
@@ -73,6 +75,7 @@ class Surroundings:
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     draw: Callable[[], float] = random.random
+    wait: Callable[[threading.Event, float], object] = threading.Event.wait
 
     @classmethod
     def of_process(cls) -> "Surroundings":
