@@ -41,16 +41,24 @@ class Watcher(Protocol):
 
 
 class Pause:
-    """A wait between two attempts that the main thread can cut short."""
+    """
+    A wait between two attempts that the main thread can cut short.
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    *wait* blocks for so many seconds, or until the event is set; with a clock of their own, tests pass one that does
+    not block.
+    """
+
+    def __init__(
+        self, clock: Callable[[], float], *, wait: Callable[[threading.Event, float], object] = threading.Event.wait
+    ) -> None:
         self._clock = clock
+        self._wait = wait
         self._skip = threading.Event()
 
     def until(self, moment: float) -> None:
         """Block until the clock reads *moment*, or `skip` is called."""
         self._skip.clear()
-        self._skip.wait(max(0.0, moment - self._clock()))
+        self._wait(self._skip, max(0.0, moment - self._clock()))
 
     def skip(self) -> None:
         """End the wait that is under way, if any."""

@@ -107,7 +107,7 @@ def _watched(
     screen: Screen,
 ) -> Outcome:
     gateway = Gateway()
-    pause = Pause(around.clock)
+    pause = Pause(around.clock, wait=around.wait)
     ports = Ports(
         gateway=gateway,
         reservation=reservation,
@@ -127,7 +127,8 @@ def _watched(
         gateway.abort()
         pause.skip()
 
-    return watch(build, watcher=audience, read_key=screen.keyboard.read_key, pause=pause, on_stop=break_off)
+    with contextlib.closing(gateway):
+        return watch(build, watcher=audience, read_key=screen.keyboard.read_key, pause=pause, on_stop=break_off)
 
 
 def _policy(settings: Settings) -> RetryPolicy:
