@@ -199,7 +199,8 @@ def _until_http_date(value: str | None, now: datetime) -> float | None:
 
     try:
         moment = parsedate_to_datetime(value or "")
-        return max(0.0, (_aware(moment) - _aware(now)).total_seconds())
+        # A number beyond LONGEST may be a Unix time by mistake. A date is what it says: do not come back today.
+        return min(max(0.0, (_aware(moment) - _aware(now)).total_seconds()), LONGEST)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
 

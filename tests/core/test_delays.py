@@ -184,12 +184,17 @@ def test_a_hostile_number_in_a_header_counts_as_not_said(name: str, value: str) 
         "Mon, 04 May 99999 12:00:42 GMT",
         "Mon, 99 May 2026 12:00:42 GMT",
         "Mon, 04 May 2026 12:00:42 +9999999999999",
-        "Fri, 31 Dec 9999 23:59:59 GMT",
         "GMT",
     ],
 )
 def test_an_impossible_date_counts_as_not_said(date: str) -> None:
     assert delays.named_wait(evidence(headers={"retry-after": date})) is None
+
+
+def test_a_date_beyond_all_reason_is_still_a_wait() -> None:
+    never = {"retry-after": "Fri, 31 Dec 9999 23:59:59 GMT"}
+
+    assert delays.named_wait(evidence(headers=never)) == delays.LONGEST
 
 
 def test_a_naive_clock_is_taken_for_utc() -> None:
