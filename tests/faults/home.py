@@ -1,0 +1,87 @@
+"""A user's world in a folder of its own: where the program puts things, and everything that can be found there."""
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from cpa_image_cli.adapters.history import History
+from cpa_image_cli.core.runs import Run
+from cpa_image_cli.surroundings import APPLICATION, Directories
+
+KEY = "sk-marked-4f7a1c0e9b-for-no-eyes"
+"""The key of every run here. Whatever a run leaves behind is searched for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The home folder *root*. Pictures are asked for in *wanted*, which holds nothing else."""
+
+    root: Path
+
+    @classmethod
+    def made_in(cls, folder: Path) -> "Home":
+        home = cls(folder / "home")
+        home.wanted.mkdir(parents=True)
+        return home
+
+    @property
+    def wanted(self) -> Path:
+        return self.root / "wanted"
+
+    @property
+    def directories(self) -> Directories:
+        return Directories(
+            config=self.root / ".config" / APPLICATION,
+            data=self.root / ".local/share" / APPLICATION,
+            cache=self.root / ".cache" / APPLICATION,
+            pictures=self.root / "Pictures" / APPLICATION,
+        )
+
+    @property
+    def picture(self) -> Path:
+        """Where most runs are told to put their picture."""
+        return self.wanted / "squirrel.png"
+
+    def environ(self, base_url: str | None = None, **more: str) -> dict[str, str]:
+        """Return the variables of a shell in this home, the gateway at *base_url* and the marked key among them."""
+        address = {} if base_url is None else {"IMAGE_GEN_BASE_URL": base_url}
+        kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
+        return {**kept, "HOME": str(self.root), "IMAGE_GEN_KEY": KEY, **address, **more}
+
+    def pictures(self) -> list[str]:
+        """Return the names of all that lies where the picture was wanted, hidden files included."""
+        return sorted(path.name for path in self.wanted.iterdir())
+
+    def kept(self) -> list[Path]:
+        """Return the pictures that could not be saved where they were wanted."""
+        folder = self.directories.kept
+        return sorted(folder.iterdir()) if folder.exists() else []
+
+    def runs(self) -> list[Run]:
+        """Return all that history remembers, newest first."""
+        return History(self.directories.history_file).recent(1000)
+
+    def files(self) -> Iterator[Path]:
+        """Yield every file below this home."""
+        for folder, _, names in os.walk(self.root):
+            yield from (Path(folder, name) for name in names)
+
+    def holding(self, secret: str) -> list[str]:
+        """Return the files whose name or content has *secret* in it, in UTF-8 or UTF-16."""
+        signs = [secret.encode(), secret.encode("utf-16-le")]
+        return [
+            str(path)
+            for path in self.files()
+            if secret in path.name or any(sign in path.read_bytes() for sign in signs)
+        ]
+
+    def readable_by_others(self) -> list[str]:
+        """Return our own files that somebody else may read: neither they nor a folder above them forbid it."""
+        own = (self.directories.data, self.directories.cache, self.directories.config)
+        return [str(path) for path in self.files() if any(path.is_relative_to(top) for top in own) and _is_open(path)]
+
+
+def _is_open(path: Path) -> bool:
+    return bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
