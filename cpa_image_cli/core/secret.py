@@ -14,7 +14,7 @@ class Secret:
     _text: str
 
     def reveal(self) -> str:
-        """Return the text itself. Called in ``adapters/gateway.py`` alone, where the header is made."""
+        """Return the text itself. Called in ``adapters/gateway/client.py`` alone, where the header is made."""
         return self._text
 
     def masked(self) -> str:

@@ -2,14 +2,17 @@
 
 import contextlib
 import gzip
+import os
 import socket
+import subprocess
+import sys
 import threading
 import zlib
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from cpa_image_cli.adapters.gateway import Gateway, Post
+from cpa_image_cli.adapters.gateway import MAX_ANSWER, Answer, Gateway, Get, Post
 from cpa_image_cli.core.errors import Code, ConfigError, GatewayError
 from cpa_image_cli.core.secret import Secret
 
@@ -55,7 +58,7 @@ def _read_request(client: socket.socket) -> bytes:
         data += piece
     head, _, body = data.partition(b"\r\n\r\n")
     length = next(
-        int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")
+        (int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")), 0
     )
     while len(body) < length:
         body += client.recv(65536)
@@ -299,3 +302,63 @@ def test_two_requests_share_one_connection_pool() -> None:
         gateway.close()
 
     assert statuses == [(200, b"ok"), (200, b"ok")]
+
+
+def get(url: str, *, key: Secret | None = None) -> Answer:
+    gateway = Gateway()
+    try:
+        return gateway.get(Get(url=url, headers={"accept": "application/json"}, key=key, timeout=20))
+    finally:
+        gateway.close()
+
+
+def test_a_small_answer_is_fetched_whole_with_the_key() -> None:
+    with serving(answering(HEAD, b"Content-Length: 2\r\n\r\n{}")) as server:
+        answer = get(server.url, key=Secret("sk-test"))
+        received = server.received[0].lower()
+
+    assert answer == Answer(status=200, headers={"content-type": "application/json", "content-length": "2"}, body=b"{}")
+    assert (received.startswith(b"get /v1/responses "), b"authorization: bearer sk-test\r\n" in received) == (
+        True,
+        True,
+    )
+
+
+def test_an_endless_answer_to_a_get_is_cut() -> None:
+    def endless(client: socket.socket) -> None:
+        client.sendall(HEAD + b"\r\n")
+        while True:
+            client.sendall(b"x" * 65536)
+
+    with serving(endless) as server:
+        body = get(server.url).body
+
+    assert body == b"x" * MAX_ANSWER
+
+
+def test_a_get_that_is_refused_a_connection_says_so() -> None:
+    with serving(answering(b"")) as server:
+        url = server.url
+    with pytest.raises(GatewayError) as caught:
+        get(url)
+
+    assert (caught.value.code, caught.value.failure.sent) == (Code.CONNECTION_FAILED, False)
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({"ALL_PROXY": "ftp://127.0.0.1:9"}, "the proxy variables of the environment cannot be used"),
+        ({"HTTP_PROXY": "http://127.0.0.1:9", "NO_PROXY": "[::1]"}, "the proxy variables of the environment"),
+        ({"SSL_CERT_FILE": "/nowhere/ca.pem"}, "the certificates that SSL_CERT_FILE or SSL_CERT_DIR name"),
+        ({"SSL_CERT_FILE": os.devnull}, "the certificates that SSL_CERT_FILE or SSL_CERT_DIR name"),
+    ],
+)
+def test_an_environment_that_makes_sending_impossible_is_told_before_sending(
+    variables: dict[str, str], told: str
+) -> None:
+    # The HTTP client reads its variables from the process itself, so it gets one of its own.
+    script = "from cpa_image_cli.adapters.gateway import Gateway; Gateway().open()"
+    run = subprocess.run([sys.executable, "-c", script], env=variables, capture_output=True, text=True, check=False)
+
+    assert f"core.errors.ConfigError: {told}" in run.stderr

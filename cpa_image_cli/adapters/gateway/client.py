@@ -1,0 +1,223 @@
+"""
+The one module that speaks HTTP, and the one that unwraps a key.
+
+`Gateway.post` sends one request and hands back the reply's status, headers and bytes as they arrive; `Gateway.get`
+fetches what is small. Every error of the layer below becomes a `GatewayError` that knows whether the request had left
+this machine (see ``exchange``). Redirects are reported, never followed: one would carry the key to another host, and
+turns a POST into a GET.
+"""
+
+import contextlib
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import httpx
+
+from cpa_image_cli.adapters.gateway.exchange import Exchange, decompressed
+from cpa_image_cli.core.errors import ConfigError
+from cpa_image_cli.core.secret import Secret
+from cpa_image_cli.core.text import one_line
+
+CONNECT_TIMEOUT = 15.0
+"""Seconds to open a connection, unless the whole attempt has less."""
+
+MAX_ANSWER = 4 * 1024 * 1024
+"""Bytes of the answer to a GET that are read; a long list of models has a twentieth of it."""
+
+_FORBIDDEN_IN_HEADER = re.compile(r"[^\x20-\x7e\x80-\xff\t]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One request: *body* is JSON; *key* and *secret_headers* are unwrapped only here. *timeout* is in seconds."""
+
+    url: str
+    body: bytes
+    headers: Mapping[str, str]
+    key: Secret | None = None
+    secret_headers: Mapping[str, Secret] | None = None
+    timeout: float = 600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Get:
+    """One question that costs nothing, such as for the list of models; fields as in `Post`."""
+
+    url: str
+    headers: Mapping[str, str]
+    key: Secret | None = None
+    secret_headers: Mapping[str, Secret] | None = None
+    timeout: float = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A small answer, whole: *headers* in lower case, at most `MAX_ANSWER` bytes of *body*."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Reply:
+    """A gateway's answer: *status*, lower-case *headers*, and its bytes, once."""
+
+    def __init__(self, response: httpx.Response, exchange: Exchange) -> None:
+        self.status = response.status_code
+        self.headers = {name.lower(): value for name, value in response.headers.items()}
+        self._response = response
+        self._exchange = exchange
+
+    def pieces(self) -> Iterator[bytes]:
+        """
+        Yield the body in pieces of bounded size, decompressed.
+
+        Raises: GatewayError when it ends too soon, or takes longer than the timeout.
+        """
+        with self._exchange.translated_errors():
+            yield from decompressed(self._response.iter_raw(), self.headers.get("content-encoding", "identity"))
+            self._exchange.check()
+
+    def expire_in(self, seconds: float) -> None:
+        """Give the rest of the answer at most *seconds* from now."""
+        self._exchange.arm(seconds)
+
+
+class Gateway:
+    """A connection pool. One per process; `post` may run in a worker thread while `abort` comes from another."""
+
+    def __init__(self) -> None:
+        self._client: httpx.Client | None = None
+        self._exchange: Exchange | None = None
+        self._building = threading.Lock()
+
+    @contextlib.contextmanager
+    def post(self, request: Post, *, on_sent: Callable[[], None]) -> Iterator[Reply]:
+        """
+        Send *request* and yield the `Reply` once its headers are here; leaving the context closes the exchange.
+
+        *on_sent* is called when the last byte of the request has left.
+
+        Raises: GatewayError for whatever happens before the headers arrive; ConfigError for an unsendable header.
+        """
+        headers = _all_headers(request)
+        exchange = Exchange(timeout=request.timeout, on_sent=on_sent)
+        self._exchange = exchange
+        try:
+            with exchange.translated_errors():
+                built = self._http().build_request(
+                    "POST",
+                    _address(request),
+                    content=request.body,
+                    headers=headers,
+                    timeout=httpx.Timeout(request.timeout, connect=min(CONNECT_TIMEOUT, request.timeout)),
+                    extensions={"trace": exchange.trace},
+                )
+                exchange.arm(request.timeout)
+                response = self._http().send(built, stream=True, follow_redirects=False)
+            try:
+                yield Reply(response, exchange)
+            finally:
+                exchange.disarm()
+                response.close()
+        finally:
+            exchange.disarm()
+            self._exchange = None
+
+    def get(self, request: Get) -> Answer:
+        """
+        Return the answer to *request*. Safe from any thread; `abort` does not concern it.
+
+        Raises: as `post`.
+        """
+        headers = _all_headers(request)
+        exchange = Exchange(timeout=request.timeout, on_sent=lambda: None)
+        try:
+            with exchange.translated_errors():
+                exchange.arm(request.timeout)
+                with self._http().stream(
+                    "GET",
+                    _address(request),
+                    headers=headers,
+                    timeout=httpx.Timeout(request.timeout, connect=min(CONNECT_TIMEOUT, request.timeout)),
+                    extensions={"trace": exchange.trace},
+                ) as response:
+                    reply = Reply(response, exchange)
+                    return Answer(status=reply.status, headers=reply.headers, body=_bounded(reply.pieces()))
+        finally:
+            exchange.disarm()
+
+    def open(self) -> None:
+        """
+        Make ready to send, without sending.
+
+        Raises: ConfigError for proxy variables or certificates of the environment that cannot be used.
+        """
+        self._http()
+
+    def abort(self) -> None:
+        """Break off the exchange that is under way, if any. Safe from any thread; wakes a blocked read."""
+        exchange = self._exchange
+        if exchange is not None:
+            exchange.shut_down()
+
+    def close(self) -> None:
+        """Drop all connections."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def _http(self) -> httpx.Client:
+        # Building a client costs about 35 ms for its TLS context, so it is built once, and only when needed.
+        with self._building:
+            if self._client is None:
+                self._client = _client()
+            return self._client
+
+
+def _client() -> httpx.Client:
+    try:
+        return httpx.Client(follow_redirects=False)
+    except (ImportError, ValueError, httpx.InvalidURL) as error:
+        # A SOCKS proxy without its package, an unknown scheme, or `NO_PROXY=[::1]`; even if this host is excepted.
+        raise ConfigError(
+            f"the proxy variables of the environment cannot be used: {one_line(str(error))}",
+            hint="look at HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, or unset them",
+        ) from error
+    except OSError as error:
+        raise ConfigError(
+            f"the certificates that SSL_CERT_FILE or SSL_CERT_DIR name cannot be read: {one_line(str(error))}",
+            hint="correct the variable, or unset it",
+        ) from error
+
+
+def _address(request: Post | Get) -> httpx.URL:
+    """Return where to send *request*. User and password in the URL make a Basic header only where no key is sent."""
+    url = httpx.URL(request.url)
+    return url.copy_with(userinfo=b"") if request.key and url.userinfo else url
+
+
+def _bounded(pieces: Iterator[bytes]) -> bytes:
+    body = bytearray()
+    for piece in pieces:
+        body += piece
+        if len(body) >= MAX_ANSWER:
+            break
+    return bytes(body[:MAX_ANSWER])
+
+
+def _all_headers(request: Post | Get) -> dict[str, str]:
+    # Identity: base64 hardly compresses, and what is not compressed cannot be a decompression bomb.
+    headers = {"accept-encoding": "identity", **request.headers}
+    headers |= {name.lower(): value.reveal() for name, value in (request.secret_headers or {}).items()}
+    if request.key:
+        headers["authorization"] = f"Bearer {request.key.reveal()}"
+    for name, value in headers.items():
+        if _FORBIDDEN_IN_HEADER.search(value) or value != value.strip():
+            raise ConfigError(
+                f"the value for the header {name!r} holds a character that no header may hold",
+                hint="look for a line break or a quotation mark that was copied along",
+            )
+    return headers

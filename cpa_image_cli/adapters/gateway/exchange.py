@@ -1,0 +1,149 @@
+"""
+Follows one HTTP exchange: how far it came, when it must end, and what it means that it broke.
+
+Whether the request had left this machine decides whether it may be repeated, so it is known at any moment.
+"""
+
+import contextlib
+import threading
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from cpa_image_cli.core.errors import Code, ConfigError, Failure, GatewayError
+from cpa_image_cli.core.text import one_line
+
+if TYPE_CHECKING:
+    import socket
+
+_PIECE = 64 * 1024
+"""Bytes that decompression yields at a time, at most."""
+
+_HINT_MAY_HAVE_BILLED = "the picture may have been made and billed; repeat it knowingly, or with --retry-unknown"
+
+
+class Exchange:
+    """What happened so far in one exchange, its deadline, and the socket by which it can be broken off."""
+
+    def __init__(self, *, timeout: float, on_sent: Callable[[], None]) -> None:
+        self.sent = False
+        self._timeout = timeout
+        self._expired = False
+        self._on_sent = on_sent
+        self._socket: socket.socket | None = None
+        self._timer: threading.Timer | None = None
+        self._lock = threading.Lock()
+        self._phase = "connecting"
+
+    def trace(self, name: str, info: Mapping[str, object]) -> None:
+        """Follow httpcore's own account of the exchange (its ``trace`` extension)."""
+        if name in {"connection.connect_tcp.complete", "connection.start_tls.complete", "proxy.start_tls.complete"}:
+            stream = info.get("return_value")
+            self._socket = stream.get_extra_info("socket") if hasattr(stream, "get_extra_info") else None
+        elif name.endswith(".send_request_headers.started"):
+            self._phase = "sending the request"
+        elif name.endswith(".send_request_body.complete"):
+            self.sent = True
+            self._phase = "waiting for the answer"
+            self._on_sent()
+        elif name.endswith(".receive_response_body.started"):
+            self._phase = "reading the answer"
+
+    def arm(self, seconds: float) -> None:
+        """Break the exchange off *seconds* from now; replaces an earlier deadline."""
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = threading.Timer(seconds, self._expire)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def disarm(self) -> None:
+        """Forget the deadline."""
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+
+    def shut_down(self) -> None:
+        """Shut the socket, which makes a blocked read return; closing the client would not."""
+        if self._socket is not None:
+            with contextlib.suppress(OSError):
+                self._socket.shutdown(2)
+
+    def check(self) -> None:
+        """Raise if the deadline passed: a body without a stated length then seems to end well."""
+        if self._expired:
+            raise TimeoutError
+
+    def _expire(self) -> None:
+        self._expired = True
+        self.shut_down()
+
+    @contextlib.contextmanager
+    def translated_errors(self) -> Iterator[None]:
+        """Turn what the layer below raises into our own errors."""
+        import httpx  # ``client``, which alone uses this, has it already
+
+        try:
+            yield
+        except httpx.TimeoutException as error:
+            raise GatewayError(self._timed_out(error)) from error
+        except (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.LocalProtocolError) as error:
+            message = f"the request cannot be sent: {one_line(str(error))}"
+            raise ConfigError(message, code=Code.BASE_URL_INVALID, hint="check the base URL and the headers") from error
+        except (httpx.TransportError, OSError, zlib.error) as error:
+            raise GatewayError(self._broke_off(error)) from error
+
+    def _timed_out(self, error: Exception) -> Failure:
+        if not self.sent and _while_connecting(error) and not self._expired:
+            return self._not_connected("no connection within the time limit")
+        return Failure(
+            code=Code.TIMEOUT,
+            message=f"no complete answer within {self._timeout:g} s (while {self._phase})",
+            hint=_HINT_MAY_HAVE_BILLED if self.sent else "check the gateway, or raise --timeout",
+            sent=self.sent,
+        )
+
+    def _broke_off(self, error: Exception) -> Failure:
+        if self._expired:
+            return self._timed_out(error)
+        if not self.sent:
+            return self._not_connected(one_line(str(error)) or type(error).__name__)
+        code = Code.STREAM_BROKEN if self._phase == "reading the answer" else Code.CONNECTION_LOST
+        words = one_line(str(error)) or type(error).__name__
+        return Failure(
+            code=code,
+            message=f"the connection broke while {self._phase}: {words}",
+            hint=_HINT_MAY_HAVE_BILLED,
+            sent=True,
+        )
+
+    def _not_connected(self, words: str) -> Failure:
+        return Failure(
+            code=Code.CONNECTION_FAILED,
+            message=f"could not reach the gateway (while {self._phase}): {words}",
+            hint="check that the gateway runs and that the base URL is right; nothing was sent",
+            sent=False,
+        )
+
+
+def _while_connecting(error: Exception) -> bool:
+    import httpx
+
+    return isinstance(error, httpx.ConnectTimeout)
+
+
+def decompressed(pieces: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+    """Undo a compression nobody asked for, in steps of bounded size. Unknown encodings are passed through."""
+    if encoding.lower() not in {"gzip", "x-gzip", "deflate"}:
+        yield from pieces
+        return
+    decoder = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+    for piece in pieces:
+        data = piece
+        while data and not decoder.eof:
+            yield decoder.decompress(data, _PIECE)
+            data = decoder.unconsumed_tail
+    if not decoder.eof:
+        raise zlib.error("the compressed answer is cut short")
