@@ -12,8 +12,14 @@ def main() -> None:
 
         print(f"cpa-image {__version__}")  # noqa: T201
         return
-    from cpa_image_cli.app import run  # noqa: PLC0415
     from cpa_image_cli.surroundings import Surroundings  # noqa: PLC0415
+
+    if arguments[:1] == ["__complete"]:
+        # A shell asks this at TAB, and somebody waits for it.
+        from cpa_image_cli.completion.answers import answer  # noqa: PLC0415
+
+        sys.exit(answer(arguments[1:], Surroundings.of_process()))
+    from cpa_image_cli.app import run  # noqa: PLC0415
 
     sys.exit(run(arguments, Surroundings.of_process()))
 

@@ -51,6 +51,11 @@ class Directories:
         return self.data / "history.sqlite3"
 
     @property
+    def model_cache(self) -> Path:
+        """Return the path of the list of models that gateways named last."""
+        return self.cache / "models.json"
+
+    @property
     def kept(self) -> Path:
         """Return the folder of pictures that could not be saved where they were wanted."""
         return self.data / "kept"
