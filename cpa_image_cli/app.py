@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from cpa_image_cli import __version__
@@ -37,22 +37,26 @@ COMMANDS = (
     Entry(name="show", target="show:show", help="Show a picture in the terminal."),
     Entry(name="history", target="history:app", help="Look at earlier runs."),
     Entry(name="config", target="config:app", help="Look at the settings and where each comes from."),
+    Entry(name="completion", target="completion:completion", help="Make TAB complete commands in your shell."),
     Entry(name="sandbox", target="sandbox:sandbox", help="Run a simulated gateway, for trying and testing."),
 )
 
 
 class _LazyGroup(TyperGroup):
-    """A group whose commands are imported when they are asked for."""
+    """A group whose commands are imported when they run; to list them, the names and sentences of `COMMANDS` do."""
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - Typer's own types are private
-        return [entry.name for entry in COMMANDS]
+    def __init__(self, **attributes: Any) -> None:  # noqa: ANN401 - Typer hands over what `app` declares
+        super().__init__(**attributes)
+        self.commands = {entry.name: TyperCommand(entry.name, help=entry.help) for entry in COMMANDS}
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - Typer's own types are private
-        entry = next((entry for entry in COMMANDS if entry.name == cmd_name), None)
-        return _load(entry) if entry is not None else None
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - Typer's own types are private
+        name, _, rest = super().resolve_command(ctx, args)
+        return name, command_named(str(name)), rest
 
 
-def _load(entry: Entry) -> Any:  # noqa: ANN401 - Typer's own type is private
+def command_named(name: str) -> Any:  # noqa: ANN401 - Typer's own type is private
+    """Import and return the command or group called *name*, which stands in `COMMANDS`."""
+    entry = next(entry for entry in COMMANDS if entry.name == name)
     module_name, _, attribute = entry.target.partition(":")
     found = getattr(importlib.import_module(f"{__package__}.commands.{module_name}"), attribute)
     if isinstance(found, typer.Typer):

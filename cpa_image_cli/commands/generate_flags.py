@@ -50,13 +50,15 @@ class GenerateFlags:
     ] = None
     image: dict[str, str | None] = field(default_factory=dict)
     model: Annotated[
-        str | None, typer.Option("--model", "-m", help="Text model that is asked.", rich_help_panel=_WHERE)
+        str | None,
+        typer.Option("--model", "-m", metavar="MODEL", help="Text model that is asked.", rich_help_panel=_WHERE),
     ] = None
     base_url: Annotated[
         str | None, typer.Option("--base-url", help="Base URL of the gateway.", rich_help_panel=_WHERE)
     ] = None
     profile: Annotated[
-        str | None, typer.Option("--profile", help="Profile of the configuration file.", rich_help_panel=_WHERE)
+        str | None,
+        typer.Option("--profile", metavar="PROFILE", help="Profile of the configuration file.", rich_help_panel=_WHERE),
     ] = None
     instructions: Annotated[
         str | None, typer.Option("--instructions", help="Instructions to the text model.", rich_help_panel=_WHERE)
@@ -125,7 +127,12 @@ class GenerateFlags:
     ] = False
     scenario: Annotated[
         str | None,
-        typer.Option("--scenario", help="What the sandbox plays; implies --sandbox.", rich_help_panel=_TRYING),
+        typer.Option(
+            "--scenario",
+            metavar="SCENARIO",
+            help="What the sandbox plays; implies --sandbox.",
+            rich_help_panel=_TRYING,
+        ),
     ] = None
 
     @property
