@@ -178,6 +178,9 @@ _GENERAL = (
 KEYS: Mapping[str, Key] = {key.name: key for key in _GENERAL} | _image_keys()
 """What may stand at the top of the file and in each ``[profiles.NAME]``."""
 
+KEY_SOURCES = frozenset({"api_key_env", "api_key_command"})
+"""Ways to say where the API key is; a table holds one of them at most."""
+
 _LITERAL_KEYS = frozenset(
     {"key", "apikey", "token", "accesstoken", "bearertoken", "secret", "password", "authorization"}
 )
