@@ -1,6 +1,9 @@
 """Decides what one's own earlier runs allow to be claimed about this one: nothing below `FEWEST_RUNS`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from cpa_image_cli.core.percentiles import MEDIAN, P90, percentile
 
 FEWEST_RUNS = 3
 
@@ -16,6 +19,13 @@ class Estimate:
     median: float
     p90: float
     runs: int
+
+    @classmethod
+    def of(cls, seconds: Sequence[float]) -> "Estimate | None":
+        """Return what runs that took so many *seconds* allow to be said; None if there are none."""
+        if not seconds:
+            return None
+        return cls(median=percentile(seconds, MEDIAN), p90=percentile(seconds, P90), runs=len(seconds))
 
     @property
     def claims_something(self) -> bool:

@@ -19,6 +19,7 @@ from cpa_image_cli.core.errors import Code, ConfigError
 from cpa_image_cli.core.job_events import AttemptStarted, JobEvent, RequestSent, Verifying
 from cpa_image_cli.core.outcome import Notice, Outcome, Trouble
 from cpa_image_cli.core.picture import Picture
+from cpa_image_cli.core.run_selection import Selection
 from cpa_image_cli.core.runs import NewRun, Run, RunState, folded, run_id
 
 AT = datetime(2026, 5, 9, 6, 30, 5, tzinfo=UTC)
@@ -179,7 +180,7 @@ def test_prompts_are_found_by_any_word_in_any_script(history: History, words: st
     for prompt in ("画一只可爱的松鼠，戴着红帽子", "Ёж в тумане", "A CUTE Squirrel 100% _fun_", "Eine Straße"):
         history.begin(new(prompt))
 
-    assert [run.prompt for run in history.recent(5, containing=words)] == found
+    assert [run.prompt for run in history.recent(5, Selection(containing=words))] == found
 
 
 def test_a_reader_sees_a_search_as_the_writer_folded_it() -> None:
@@ -209,6 +210,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from cpa_image_cli.adapters.history import History
 from cpa_image_cli.core.outcome import Outcome
+from cpa_image_cli.core.run_selection import Selection
 from cpa_image_cli.core.runs import NewRun
 history = History(Path(sys.argv[1]))
 for number in range(int(sys.argv[3])):
@@ -410,7 +412,7 @@ def test_ten_thousand_rows_are_listed_and_searched_at_once(history: History, pat
     database.close()
 
     begun = time.process_time()
-    found = [run.prompt for run in history.recent(20, containing="麒麟")]
+    found = [run.prompt for run in history.recent(20, Selection(containing="麒麟"))]
     listed = len(history.recent(20))
     spent = time.process_time() - begun
 

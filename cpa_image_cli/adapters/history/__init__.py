@@ -2,22 +2,30 @@
 Decides what the history file answers: a row before the request, completed after it, read newest first.
 
 Safe for any number of processes at once. A run whose process is gone is shown, and at the next run also stored, as
-interrupted. `Recorder` is for those who must not fail over it.
+interrupted. `Recorder` is for those who must not fail over it. A file that is not there is an empty history.
 """
 
+import contextlib
 import os
 import random
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cpa_image_cli.adapters.history.database import opened, opened_to_read, transaction
 from cpa_image_cli.adapters.history.processes import is_running, own_mark
-from cpa_image_cli.adapters.history.rows import row_of_new, row_of_outcome, run_of
+from cpa_image_cli.adapters.history.reading import facts_of, run_named, seconds_of, with_true_state
+from cpa_image_cli.adapters.history.rows import row_of_new, row_of_outcome
+from cpa_image_cli.adapters.history.selecting import condition
+from cpa_image_cli.core.estimate import Estimate
 from cpa_image_cli.core.outcome import Outcome
-from cpa_image_cli.core.runs import NewRun, Run, RunState, folded, run_id
+from cpa_image_cli.core.run_reference import reference
+from cpa_image_cli.core.run_selection import EVERYTHING, Selection
+from cpa_image_cli.core.run_statistics import RunFacts
+from cpa_image_cli.core.runs import NewRun, Run, RunState, run_id
 
 if TYPE_CHECKING:
     import sqlite3
@@ -63,22 +71,57 @@ class History:
         with opened(self.path, patience=self._patience) as connection, transaction(connection):
             connection.execute(f"UPDATE run SET {values} WHERE id = :id", row | {"id": identity})  # noqa: S608 - as above
 
-    def recent(self, limit: int, *, containing: str = "") -> list[Run]:
-        """
-        Return the last *limit* runs, newest first; none when there is no file.
+    def recent(self, limit: int, selection: Selection = EVERYTHING) -> list[Run]:
+        """Return the last *limit* runs of *selection*, newest first."""
+        with contextlib.closing(self._each(selection, order="DESC")) as runs:
+            return list(islice(runs, limit))
 
-        With *containing*, those whose prompt holds each of its words, in any script and without regard to case.
+    def each(self, selection: Selection = EVERYTHING) -> Generator[Run, None, None]:
+        """Yield the runs of *selection* one by one, oldest first."""
+        return self._each(selection, order="ASC")
+
+    def find(self, references: Sequence[str]) -> list[Run]:
         """
-        if not self.path.exists():
-            return []
-        words = folded(containing).split()
-        where = " AND ".join(["instr(folded, ?) > 0"] * len(words)) or "TRUE"
-        with opened_to_read(self.path, patience=self._patience) as connection:
-            rows = connection.execute(
-                f"SELECT * FROM run WHERE {where} ORDER BY seq DESC LIMIT ?",  # noqa: S608 - no words of the user's
-                [*words, limit],
-            )
-            return [_with_true_state(row) for row in rows]
+        Return the runs that *references* name, each by the beginning of its id, ``last``, or ``last~2``.
+
+        Raises: UsageError for one that names no run, or several.
+        """
+        wanted = [(text, reference(text)) for text in references]
+        with self._opened_to_read() as connection:
+            return [run_named(text, meant, connection) for text, meant in wanted]
+
+    def forget(self, identities: Collection[str]) -> None:
+        """Delete the rows called *identities*, and overwrite where they were. Pictures stay where they are."""
+        with opened(self.path, patience=self._patience) as connection:
+            connection.execute("PRAGMA secure_delete = ON")
+            with transaction(connection):
+                connection.executemany("DELETE FROM run WHERE id = ?", [[identity] for identity in identities])
+
+    def facts(self, selection: Selection = EVERYTHING) -> list[RunFacts]:
+        """Return what statistics need of the runs of *selection*, oldest first."""
+        with self._opened_to_read() as connection:
+            return facts_of(selection, connection)
+
+    def estimate(self, model: str, size: str | None, quality: str | None) -> Estimate | None:
+        """
+        Return how long pictures took that real gateways made lately for the same *model*, *size* and *quality*.
+
+        None for size or quality is the same as ``auto``. Returns None if there were no such runs.
+        """
+        with self._opened_to_read() as connection:
+            return Estimate.of(seconds_of(connection, model=model, size=size, quality=quality))
+
+    def _each(self, selection: Selection, *, order: Literal["ASC", "DESC"]) -> Generator[Run, None, None]:
+        where, values = condition(selection)
+        with self._opened_to_read() as connection:
+            query = f"SELECT * FROM run WHERE {where} ORDER BY seq {order}"  # noqa: S608 - no words of the user's
+            for row in connection.execute(query, values):
+                run = with_true_state(row)
+                if not (selection.without_picture and run.state is RunState.RUNNING):
+                    yield run
+
+    def _opened_to_read(self) -> "AbstractContextManager[sqlite3.Connection]":
+        return opened_to_read(self.path, patience=self._patience)
 
     def _free_id(self, connection: "sqlite3.Connection", at: datetime) -> str:
         attempt = 0
@@ -94,10 +137,3 @@ def _settle(connection: "sqlite3.Connection") -> None:
     running = connection.execute("SELECT seq, pid, process_mark FROM run WHERE state = 'running'").fetchall()
     dead = [[row["seq"]] for row in running if not is_running(row["pid"], row["process_mark"])]
     connection.executemany("UPDATE run SET state = 'interrupted' WHERE seq = ?", dead)
-
-
-def _with_true_state(row: "sqlite3.Row") -> Run:
-    run = run_of(row)
-    if run.state is RunState.RUNNING and not is_running(row["pid"], row["process_mark"]):
-        return replace(run, state=RunState.INTERRUPTED)
-    return run

@@ -75,7 +75,13 @@ def opened(path: Path, *, patience: float) -> Iterator["sqlite3.Connection"]:
 
 @contextlib.contextmanager
 def opened_to_read(path: Path, *, patience: float) -> Iterator["sqlite3.Connection"]:
-    """As `opened`, for an existing file, which may lie where nothing can be written."""
+    """As `opened`, for a file that may lie where nothing can be written; if it is not there, what is read is empty."""
+    with translated(path):
+        is_there = path.exists()
+    if not is_there:
+        with translated(path), contextlib.closing(_empty()) as connection:
+            yield connection
+        return
     if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
         with opened(path, patience=patience) as connection:
             yield connection
@@ -127,6 +133,15 @@ def _connected(path: Path, mode: str, *, patience: float) -> "sqlite3.Connection
     uri = f"file:{quote(os.fsencode(path))}?{mode}"
     connection = sqlite3.connect(uri, uri=True, timeout=patience, isolation_level=None)
     connection.row_factory = sqlite3.Row
+    return connection
+
+
+def _empty() -> "sqlite3.Connection":
+    import sqlite3
+
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    _migrate(connection)
     return connection
 
 

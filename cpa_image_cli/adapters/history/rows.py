@@ -72,8 +72,8 @@ def run_of(row: "sqlite3.Row") -> Run:
         model=row["model"],
         gateway=row["gateway"],
         parameters=json.loads(row["parameters"]),
-        started_at=_time(row["started_at"]),
-        finished_at=_time(finished_at) if finished_at is not None else None,
+        started_at=time_of(row["started_at"]),
+        finished_at=time_of(finished_at) if finished_at is not None else None,
         elapsed_s=row["elapsed_s"],
         output=Path(os.fsdecode(path)) if path is not None else None,
         picture=_picture(row),
@@ -108,7 +108,8 @@ def _details(outcome: Outcome) -> dict[str, object]:
     return {name: value for name, value in details.items() if value}
 
 
-def _time(stamp: float) -> datetime:
+def time_of(stamp: float) -> datetime:
+    """Return the moment that lies in a row as *stamp*, Unix seconds."""
     return datetime.fromtimestamp(stamp, UTC)
 
 
