@@ -7,6 +7,7 @@ from cpa_image_cli.sandbox.replies import Framing
 from cpa_image_cli.sandbox.wire import written
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+FALSE_NAME = b"response.failed"
 
 
 class EventWriter:
@@ -25,7 +26,8 @@ class EventWriter:
             segments[::2] = [
                 [piece.replace(b"\n", self._newline + b"data: ") for piece in text] for text in segments[::2]
             ]
-        head = b"event: " + kind.encode() + self._newline if self._framing.names and kind else b""
+        name = FALSE_NAME if self._framing.false_names else kind.encode()
+        head = b"event: " + name + self._newline if self._framing.names and kind else b""
         whole = self._framing.final_blank_line or not last
         segments[0] = [head + b"data: ", *segments[0]]
         segments[-1] = [*segments[-1], self._newline * 2 if whole else b""]

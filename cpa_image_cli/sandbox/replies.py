@@ -64,10 +64,16 @@ class Damage(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Framing:
-    """How events are written. *names* are ``event:`` lines; *several_lines* puts each event on many ``data:`` lines."""
+    """
+    How events are written.
+
+    *names* are ``event:`` lines, and *false_names* such as contradict the data; *several_lines* puts each event on
+    many ``data:`` lines.
+    """
 
     newline: str = "\n"
     names: bool = True
+    false_names: bool = False
     byte_order_mark: bool = False
     several_lines: bool = False
     final_blank_line: bool = True

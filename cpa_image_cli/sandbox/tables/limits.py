@@ -64,6 +64,12 @@ LIMITS = (
     then_ok("rate-limited-12ms", "429 that asks for 12 ms, which is never enough", _asking("12ms"), wait=1.0),
     repeated("rate-limited-1m5s", "429 that asks for 1m5s, longer than we wait", _asking("1m5s"), LIMITED),
     then_ok("rate-limited-no-delay", "429 that names no wait", _limit(PER_MINUTE), wait=2.0),
+    then_ok(
+        "too-many-requests",
+        "429 under another name, with no wait",
+        error(429, "image generation request was rate limited", code="TooManyRequests", kind=None),
+        wait=2.0,
+    ),
     then_ok("delay-in-seconds", "“Try again in 17 seconds”", _said("Try again in 17 seconds."), wait=17.0),
     then_ok(
         "delay-after-seconds",
@@ -163,6 +169,12 @@ LIMITS = (
         "usage-limit", "the plan's window is used up", HttpError(status=429, body={"error": PLAN}), Code.USAGE_LIMIT
     ),
     refused(
+        "usage-limit-resets-at",
+        "the same, with a moment in place of a wait",
+        HttpError(status=429, body={"error": {**WITHOUT_RESET, "resets_at": 4_102_444_800}}),
+        Code.USAGE_LIMIT,
+    ),
+    refused(
         "usage-limit-top-level",
         "the same, without an error object",
         HttpError(status=429, body=WITHOUT_RESET),
@@ -197,6 +209,13 @@ LIMITS = (
         error(400, "Billing hard limit has been reached", code="billing_hard_limit_reached"),
         Code.QUOTA,
     ),
+    refused(
+        "billing-not-active",
+        "there is no billing at all",
+        error(429, "Your account is not active, please check your billing details.", code="billing_not_active"),
+        Code.QUOTA,
+    ),
+    refused("quota-exceeded", "403 for a quota", error(403, "Quota exceeded", code="quota_exceeded"), Code.QUOTA),
     refused(
         "workspace-deactivated",
         "402, with a code for its only detail",

@@ -21,6 +21,7 @@ PICTURES = (
     shown("in-envelope", "JSON: the response is wrapped in an event", Answer(in_envelope=True)),
     shown("blank-lines-then-ok", "blank lines before the answer keep proxies patient", Answer(leading=b"\n\n\n\n")),
     shown("data-only", "no event: lines", Answer(framing=Framing(names=False))),
+    shown("event-names-lie", "event: lines that contradict the data", Answer(framing=Framing(false_names=True))),
     shown("crlf", "lines end in CR LF", Answer(framing=Framing(newline="\r\n"))),
     shown("cr", "lines end in CR alone", Answer(framing=Framing(newline="\r"))),
     shown("bom", "the stream begins with a byte order mark", Answer(framing=Framing(byte_order_mark=True))),

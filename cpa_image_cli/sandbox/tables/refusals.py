@@ -46,11 +46,37 @@ POLICY = (
         Code.MODERATION,
     ),
     refused(
+        "moderation-nested-event",
+        "streamed: the same, in an error event with a status of its own",
+        StreamError(
+            event={"type": "error", "status": 400, "error": dict(MODERATION)},
+            otherwise=HttpError(status=400, body={"type": "error", "status": 400, "error": MODERATION}),
+        ),
+        Code.MODERATION,
+    ),
+    refused(
         "content-policy",
         "content_policy_violation",
         error(400, "This request violates our content policy.", code="content_policy_violation"),
         Code.MODERATION,
     ),
+    refused(
+        "image-policy-in-stream",
+        "streamed: the finished picture was against the policy",
+        StreamError(
+            event={
+                "type": "response.failed",
+                "response": {
+                    "status": "failed",
+                    "error": {"code": "image_content_policy_violation", "message": "The image was rejected."},
+                },
+            },
+            otherwise=error(400, "The image was rejected.", code="image_content_policy_violation"),
+        ),
+        Code.MODERATION,
+    ),
+    refused("invalid-prompt", "invalid_prompt", error(400, "Invalid prompt.", code="invalid_prompt"), Code.MODERATION),
+    refused("cyber-policy", "cyber_policy", error(400, "Not allowed.", code="cyber_policy"), Code.MODERATION),
 )
 
 ACCESS = (
@@ -90,6 +116,18 @@ ACCESS = (
             "Your authentication token has been invalidated. Please try signing in again.",
             code="token_invalidated",
         ),
+        Code.UPSTREAM_LOGIN,
+    ),
+    refused(
+        "token-expired",
+        "401: the gateway's token has run out",
+        error(401, "Provided authentication token is expired.", code="token_expired"),
+        Code.UPSTREAM_LOGIN,
+    ),
+    refused(
+        "account-deactivated",
+        "401: the gateway's account was closed",
+        error(401, "Your OpenAI account has been deactivated.", code="account_deactivated"),
         Code.UPSTREAM_LOGIN,
     ),
     refused(

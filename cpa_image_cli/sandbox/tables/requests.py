@@ -24,6 +24,17 @@ REQUESTS = (
         Code.BAD_REQUEST,
     ),
     refused(
+        "size-off-grid",
+        "400: a size between those that the model has",
+        error(
+            400,
+            "Invalid size '1792x936'. Width and height must both be divisible by 16.",
+            code="invalid_value",
+            param="size",
+        ),
+        Code.BAD_REQUEST,
+    ),
+    refused(
         "bad-background",
         "400: no transparency with this model",
         error(400, "Transparent background is not supported for this model.", code="invalid_value", param="background"),
@@ -92,6 +103,7 @@ REQUESTS = (
         Code.BAD_REQUEST,
     ),
     refused("store-must-be-false", "400 about a field", _detail(400, "Store must be set to false"), Code.BAD_REQUEST),
+    refused("unsupported-parameter", "the same", _detail(400, "Unsupported parameter: moderation"), Code.BAD_REQUEST),
     refused(
         "detail-list",
         "422 with a list of details",
@@ -127,6 +139,12 @@ REQUESTS = (
         "context-too-large",
         "400: more than the model reads",
         error(400, "Your input exceeds the context window of this model.", code="context_length_exceeded"),
+        Code.BAD_REQUEST,
+    ),
+    refused(
+        "input-image-too-large",
+        "400 about a picture that was sent",
+        error(400, "Image exceeds the size limit.", code="image_too_large", param="input"),
         Code.BAD_REQUEST,
     ),
     refused(

@@ -55,6 +55,12 @@ SERVERS = (
         "overloaded", "529: overloaded", error(529, "Overloaded", kind="overloaded_error"), _failing(Code.OVERLOADED)
     ),
     repeated(
+        "overloaded-503",
+        "503: overloaded, in other words",
+        error(503, "Our servers are currently overloaded.", code="server_is_overloaded", kind="service_unavailable"),
+        _failing(Code.OVERLOADED),
+    ),
+    repeated(
         "at-capacity",
         "429 that is no rate limit: the model is at capacity",
         error(429, "Selected model is at capacity. Please try a different model.", kind=None),
