@@ -46,7 +46,9 @@ class Generation:
 
     def __init__(self, job: Job, ports: Ports, patience: Patience, *, emit: Emit) -> None:
         self.job = job
-        self.sent = False
+        self._under_way = False
+        self._refused = False
+        self._may_have_billed = False
         self._tell = emit
         self._ports = ports
         self._patience = patience
@@ -66,11 +68,13 @@ class Generation:
 
     def interrupted(self, code: Code) -> Outcome:
         """Return how the job ended when *code* (a signal, or the key ``q``) broke it off; nothing is emitted."""
-        if self.sent:
+        if self._under_way:
             message = "stopped; the request had been sent, so a picture may have been made and billed"
+        elif self._refused:
+            message = "stopped; the request had been sent and refused, so no picture was made"
         else:
             message = "stopped; nothing had been sent"
-        return self._without_picture(GatewayError(Failure(code=code, message=message, sent=self.sent)))
+        return self._without_picture(GatewayError(Failure(code=code, message=message, sent=self._under_way)))
 
     def _gain(self) -> Gained:
         earlier: list[Failure] = []
@@ -80,8 +84,15 @@ class Generation:
             try:
                 return self._make_attempt()
             except GatewayError as error:
+                self._settle(error.failure)
                 self._wait_or_give_up(error, earlier)
                 earlier.append(error.failure)
+
+    def _settle(self, failure: Failure) -> None:
+        """Note what *failure* proves about the request that ended in it."""
+        self._refused = failure.sent and not failure.may_have_billed
+        self._may_have_billed = self._may_have_billed or failure.may_have_billed
+        self._under_way = self._may_have_billed
 
     def _make_attempt(self) -> Gained:
         timeout = self._patience.timeout
@@ -159,6 +170,7 @@ class Generation:
 
     def _without_picture(self, error: CpaImageError) -> Outcome:
         failure = error.failure if isinstance(error, GatewayError) else None
+        trouble = Trouble.of(error)
         return Outcome(
             model=self.job.model,
             requested=self.job.requested,
@@ -167,7 +179,7 @@ class Generation:
             warnings=tuple(self._notices),
             text=failure.text if failure else "",
             trace_id=failure.trace_id if failure else None,
-            trouble=Trouble.of(error),
+            trouble=replace(trouble, may_have_billed=trouble.may_have_billed or self._may_have_billed),
         )
 
     def _elapsed(self) -> float:
@@ -178,7 +190,7 @@ class Generation:
         self._emit(Warned(code=notice.code, message=notice.message))
 
     def _emit(self, event: JobEvent) -> None:
-        self.sent = self.sent or isinstance(event, RequestSent)
+        self._under_way = self._under_way or isinstance(event, RequestSent)
         self._tell(event)
 
     def _job_started(self) -> JobStarted:
