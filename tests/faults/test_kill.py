@@ -1,0 +1,110 @@
+"""SIGKILL, which no program can answer, at moments spread over a whole run."""
+
+import base64
+import hashlib
+import json
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+
+from cpa_image_cli.adapters.output.temporary import PREFIX
+from cpa_image_cli.core.runs import RunState
+from cpa_image_cli.sandbox.gateway import Sandbox
+from tests.faults.home import KEY, Home
+from tests.faults.in_process import run_here
+from tests.faults.processes import Process
+from tests.faults.servers import RawServer, Visitor, head, pieces_of, recorded
+
+PIECES = 20
+SIZE = 400_000
+"""Bytes of the picture and of each frame: a piece of the answer is larger than what any buffer of ours holds back."""
+
+BY_GATEWAY = ("connected", "asked", "answering", *(f"piece {number}" for number in range(1, PIECES + 1)))
+BY_FILES = ("spawned", "data folder", "history", "temporary file", "picture", "told")
+MOMENTS = (*BY_FILES[:4], *BY_GATEWAY, "answered", *BY_FILES[4:])
+
+
+@dataclass
+class Killer:
+    """Kills *process* when the moment called *wanted* is reached, in whichever thread notices."""
+
+    wanted: str
+    started: threading.Event = field(default_factory=threading.Event)
+    process: Process | None = None
+
+    def reached(self, moment: str) -> None:
+        if moment == self.wanted:
+            self.started.wait()
+            assert self.process is not None
+            self.process.signal(signal.SIGKILL)
+            raise ConnectionAbortedError
+
+    def gateway(self, visitor: Visitor) -> None:
+        self.reached("connected")
+        visitor.read_request()
+        self.reached("asked")
+        visitor.send(head("Content-Type: text/event-stream", "Connection: close"))
+        self.reached("answering")
+        for number, piece in enumerate(pieces_of(recorded(stream=True, pad_to=SIZE), PIECES), start=1):
+            visitor.send(piece)
+            self.reached(f"piece {number}")
+        visitor.socket.shutdown(1)
+        self.reached("answered")
+        visitor.wait_until_gone()
+
+
+def happenings(home: Home, process: Process) -> dict[str, Callable[[], object]]:
+    """Return what can be seen of a run from outside, by the name of its moment."""
+    return {
+        "spawned": lambda: True,
+        "data folder": home.directories.data.exists,
+        "history": home.directories.history_file.exists,
+        "temporary file": home.pictures,
+        "picture": home.picture.exists,
+        "told": lambda: process.stdout.stat().st_size,
+    }
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_killed_run_leaves_no_half_picture_and_the_next_one_clears_up(moment: str, home: Home) -> None:
+    killer = Killer(moment)
+    with RawServer(killer.gateway, unread=True) as server:
+        process = killer.process = Process(
+            home, "generate", "画一只松鼠", "--stream", "-o", "squirrel.png", base_url=server.base_url
+        )
+        killer.started.set()
+        if moment in BY_FILES:
+            process.wait_for(happenings(home, process)[moment])
+            process.signal(signal.SIGKILL)
+        ended = process.end()
+    left = [name for name in home.pictures() if not name.startswith(PREFIX)]
+    whole = home.picture.exists() and hashlib.sha256(home.picture.read_bytes()).hexdigest()
+    states = {run.state for run in home.runs()}
+
+    # Near the end it may have been quicker than we were.
+    assert ended.status == -signal.SIGKILL or (ended.status == 0 and states == {RunState.DONE})
+    assert left in ([], ["squirrel.png"])
+    assert whole in (False, picture_digest())
+    assert states in (set(), {RunState.INTERRUPTED}) or (whole and states == {RunState.DONE})
+
+    with Sandbox(key=KEY, auto_size="64x64") as gateway:
+        again = run_here(home, "generate", "again", "-o", "again.png", base_url=gateway.base_url)
+
+    assert again.status == 0
+    assert home.pictures() == sorted(["again.png", *left])
+    assert [run.state for run in home.runs()] == [RunState.DONE, *states]
+
+
+def picture_digest() -> str:
+    """Return the digest of the picture in the recorded answer."""
+    lines = recorded(stream=True, pad_to=SIZE).split(b"\n")
+    events = [json.loads(line.removeprefix(b"data: ")) for line in lines if line.startswith(b"data: ")]
+    [item] = [
+        event["item"]
+        for event in events
+        if event["type"] == "response.output_item.done" and event["item"]["type"] == "image_generation_call"
+    ]
+    return hashlib.sha256(base64.b64decode(item["result"])).hexdigest()
