@@ -15,6 +15,7 @@ from cpa_image_cli.configuration import resolve_settings
 from cpa_image_cli.core.errors import Code, CpaImageError, UsageError
 from cpa_image_cli.core.image_models import check_text_model
 from cpa_image_cli.core.options import ImageOptions
+from cpa_image_cli.core.outcome import Outcome
 from cpa_image_cli.core.request import Identity, Job, as_curl, body_of
 from cpa_image_cli.core.settings import DEFAULT_MODEL, Settings
 from cpa_image_cli.surroundings import Surroundings
@@ -33,13 +34,18 @@ def _generate(ctx: typer.Context, flags: GenerateFlags) -> None:
     around: Surroundings = ctx.obj
     try:
         _refuse_contradictions(flags, around)
-        with _sandboxed(flags, around) as around_gateway:
+        with sandboxed(flags, around) as around_gateway:
             _run(flags, around_gateway)
     except KeyboardInterrupt:
-        raise CpaImageError("stopped; nothing had been sent", code=Code.INTERRUPTED) from None
+        raise stopped_unsent() from None
 
 
 generate = command_taking(GenerateFlags, _generate)
+
+
+def stopped_unsent() -> CpaImageError:
+    """Return what is said of a Ctrl-C that came before there was a run."""
+    return CpaImageError("stopped; nothing had been sent", code=Code.INTERRUPTED)
 
 
 def _run(flags: GenerateFlags, around: Surroundings) -> None:
@@ -50,13 +56,22 @@ def _run(flags: GenerateFlags, around: Surroundings) -> None:
         write_line(around.stdout, json.dumps(body_of(job), ensure_ascii=False, indent=2))
         write_line(around.stdout, "\n" + as_curl(job, sends_key=settings.api_key.origin is None or settings.sends_key))
         return
+    outcome = run_prompt(prompt, settings, flags, around)
+    if outcome.trouble is not None:
+        raise typer.Exit(int(outcome.trouble.code.exit_status))
+
+
+def run_prompt(prompt: str, settings: Settings, flags: GenerateFlags, around: Surroundings) -> Outcome:
+    """
+    Run *prompt* as *settings* say, show it, and print its result.
+
+    Raises: CpaImageError for what keeps it from being sent.
+    """
     from cpa_image_cli.commands.running import run_job  # noqa: PLC0415 - httpx and Rich
     from cpa_image_cli.commands.screens import asks_for_frames  # noqa: PLC0415
 
     job = decided_job(prompt, settings, flags, watched=asks_for_frames(flags, settings, around))
-    outcome = run_job(replace(job, key=settings.require_key()), settings, flags, around)
-    if outcome.trouble is not None:
-        raise typer.Exit(int(outcome.trouble.code.exit_status))
+    return run_job(replace(job, key=settings.require_key()), settings, flags, around)
 
 
 def decided_job(prompt: str, settings: Settings, flags: GenerateFlags, *, watched: bool) -> Job:
@@ -118,7 +133,7 @@ def _refuse_contradictions(flags: GenerateFlags, around: Surroundings) -> None:
 
 
 @contextlib.contextmanager
-def _sandboxed(flags: GenerateFlags, around: Surroundings) -> Iterator[Surroundings]:
+def sandboxed(flags: GenerateFlags, around: Surroundings) -> Iterator[Surroundings]:
     """Yield *around*; if the sandbox was asked for, with its address, key and model in place of the real ones."""
     if not flags.is_sandboxed:
         yield around
