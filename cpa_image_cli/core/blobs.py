@@ -165,10 +165,9 @@ class BlobLifter:
         assert self._run is not None  # noqa: S101 - feed() chose this branch by it
         quote = data.find(b'"')
         segment = data if quote < 0 else data[:quote]
-        if b"\\" not in segment:
-            decoded = self._run.feed_plain(segment)
-            if decoded is not None:
-                return (yield from self._piece(decoded, rest=data[len(segment) :], over=quote >= 0))
+        plain = self._run.feed_plain(segment)
+        if plain is not None:
+            return (yield from self._piece(plain, rest=data[len(segment) :], over=quote >= 0))
         match = _RUN_HERE.match(data)
         end = match.end() if match else 0
         decoded = self._run.feed(_unescaped(data[:end]))

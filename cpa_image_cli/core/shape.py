@@ -34,7 +34,7 @@ def beginning(text: bytes) -> bytes:
 
 def shape_of(start: bytes) -> Shape:
     """Return what an answer is whose `beginning` is *start*; unknown while that may be a part of something."""
-    if any(sign.startswith(start) and sign != start for sign in (*_SIGNS_OF_SSE, BYTE_ORDER_MARK)):
+    if any(sign.startswith(start) for sign in (*_SIGNS_OF_SSE, BYTE_ORDER_MARK)):
         return Shape.UNKNOWN
     if start[:1] in b"{[":
         return Shape.JSON

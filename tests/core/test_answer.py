@@ -631,6 +631,20 @@ def test_frames_and_halves_are_never_rescued(name: str) -> None:
     assert read((STREAMS / name).read_bytes()).rescued == ()
 
 
+@pytest.mark.parametrize(
+    "start",
+    [
+        b'{"type":"response.image_generation_call.partial_image","partial_image_b64":"',
+        b'{"type":"image_generation.partial_image","b64_json":"',
+        b'{"type":"response.output_text.delta","delta":"',
+    ],
+)
+def test_a_whole_frame_in_a_broken_event_is_not_taken_for_the_picture(start: bytes) -> None:
+    reading = read(b"data: " + start + RED_SQUIRREL + b'","partial_ima')
+
+    assert (reading.pictures, reading.frames, reading.rescued) == ((), (), ())
+
+
 def test_damaged_pictures_are_not_rescued() -> None:
     reading = read(b'{"output":[{"result":"' + RED_SQUIRREL + b"==" + RED_SQUIRREL + b'"')
 

@@ -336,6 +336,7 @@ def test_padding_may_be_missing(tail: bytes, decoded: bytes, spelling: Callable[
         (b"Q==", "base64 is cut short"),
         (b"Q===", "base64 is cut short"),
         (b"QQ==QQ==", "base64 goes on after its padding"),
+        (rb"QQ==\/QQQ", "base64 goes on after its padding"),
         (b"QUE=Q", "base64 goes on after its padding"),
         (b"QQ=A", "base64 goes on after its padding"),
         (b"=QQQ", "base64 goes on after its padding"),
