@@ -92,9 +92,24 @@ def root(
     version: bool = typer.Option(  # noqa: ARG001, FBT001 - read by its callback
         False, "--version", callback=_version, is_eager=True, help="Print the version and exit."
     ),
+    sandbox: bool = typer.Option(  # noqa: FBT001 - Typer's way to declare a flag
+        False, "--sandbox", help="Without a command: draw with the simulated gateway."
+    ),
 ) -> None:
-    """Make pictures from the terminal through any OpenAI-compatible gateway."""
-    if ctx.invoked_subcommand is None:
+    """
+    Make pictures from the terminal through any OpenAI-compatible gateway.
+
+    Without a command, on a terminal: a small session. Type what to draw, watch it, go on from there.
+    """
+    around: Surroundings = ctx.obj
+    if ctx.invoked_subcommand is not None:
+        if sandbox:
+            raise UsageError("--sandbox without a place", hint="say it after the command: generate --sandbox")
+    elif all(stream.isatty() for stream in (around.stdin, around.stdout, around.stderr)):
+        from cpa_image_cli.commands.session import hold_session  # noqa: PLC0415 - Rich and prompt_toolkit
+
+        raise typer.Exit(hold_session(around, in_sandbox=sandbox))
+    else:
         typer.echo(ctx.get_help())
         raise typer.Exit(ExitStatus.USAGE)
 

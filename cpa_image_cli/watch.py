@@ -5,9 +5,11 @@ The worker is a daemon thread, because a read from a silent gateway cannot be jo
 by `Reservation.close`, after which it can write nothing any more. Only the main thread touches the terminal.
 """
 
+import contextlib
 import queue
+import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from cpa_image_cli.core.errors import Code
@@ -129,3 +131,18 @@ def _act_on(key: str | None, pause: Pause) -> None:
         pause.skip()
     elif key == "q":
         raise Stopped(Code.INTERRUPTED)
+
+
+@contextlib.contextmanager
+def terminable() -> Iterator[None]:
+    """Let SIGTERM end what is done here as cleanly as Ctrl-C does, by raising `Stopped` in the main thread."""
+
+    def stop(number: int, frame: object) -> None:
+        del number, frame
+        raise Stopped(Code.TERMINATED)
+
+    before: Callable[..., object] | int | None = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

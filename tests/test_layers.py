@@ -94,10 +94,10 @@ IMPURE_ATTRIBUTES = {
 }
 """What makes a whitelisted module touch a clock, a disk or a network after all."""
 
-HEAVY = ("httpx", "sqlite3", "PIL", "asyncio", "ssl", "rich.live")
+HEAVY = ("httpx", "sqlite3", "PIL", "asyncio", "ssl", "rich.live", "prompt_toolkit")
 """Too slow to import before they are needed; ``cpa-image --version`` needs none of them."""
 
-MAY_BE_HEAVY = {"adapters/gateway/client.py": {"httpx"}}
+MAY_BE_HEAVY = {"adapters/gateway/client.py": {"httpx"}, "adapters/asking/editor.py": {"prompt_toolkit"}}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,7 @@ Everything a run needs meets here; what each part does is decided in its own mod
 
 import contextlib
 import secrets
-import signal
 import tempfile
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +19,6 @@ from cpa_image_cli.attempt import Emit, Ports
 from cpa_image_cli.commands.generate_flags import GenerateFlags
 from cpa_image_cli.commands.screens import Renderer, Screen, screen_for
 from cpa_image_cli.commands.telling import write_line
-from cpa_image_cli.core.errors import Code
 from cpa_image_cli.core.job_events import JobEvent
 from cpa_image_cli.core.naming import DEFAULT_TEMPLATE, GeneratedName, checked_template
 from cpa_image_cli.core.outcome import Outcome
@@ -32,7 +29,7 @@ from cpa_image_cli.core.settings import Settings
 from cpa_image_cli.generate import Generation, Patience
 from cpa_image_cli.surroundings import Surroundings
 from cpa_image_cli.ui.jsonl import as_line
-from cpa_image_cli.watch import Pause, Stopped, watch
+from cpa_image_cli.watch import Pause, terminable, watch
 
 
 def run_job(job: Job, settings: Settings, flags: GenerateFlags, around: Surroundings) -> Outcome:
@@ -43,7 +40,7 @@ def run_job(job: Job, settings: Settings, flags: GenerateFlags, around: Surround
     """
     with (
         _place(job, settings, flags, around) as reservation,
-        _terminable(),
+        terminable(),
         screen_for(flags, settings, around, estimate=None) as screen,
     ):
         audience = _Audience(screen.renderer, None if flags.no_history else _recorder(around))
@@ -168,18 +165,3 @@ def _print_result(outcome: Outcome, flags: GenerateFlags, around: Surroundings, 
     elif outcome.output is not None and not flags.jsonl and not (screen.shows_card and around.stdout.isatty()):
         # The card has just shown the path on the same terminal.
         write_line(around.stdout, str(outcome.output))
-
-
-@contextlib.contextmanager
-def _terminable() -> Iterator[None]:
-    """Let SIGTERM end the run as cleanly as Ctrl-C does."""
-
-    def stop(number: int, frame: object) -> None:
-        del number, frame
-        raise Stopped(Code.TERMINATED)
-
-    before: Callable[..., object] | int | None = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
