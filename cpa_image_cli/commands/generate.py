@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import typer
@@ -31,16 +31,31 @@ def _generate(ctx: typer.Context, flags: GenerateFlags) -> None:
     The text model is asked to use the image_generation tool over /v1/responses. The picture's path is all that goes
     to standard output.
     """
-    around: Surroundings = ctx.obj
-    try:
-        _refuse_contradictions(flags, around)
-        with sandboxed(flags, around) as around_gateway:
-            _run(flags, around_gateway)
-    except KeyboardInterrupt:
-        raise stopped_unsent() from None
+    make(flags, ctx.obj)
 
 
 generate = command_taking(GenerateFlags, _generate)
+
+Amend = Callable[[Job], Job]
+"""Changes a job that settings and flags have decided, before it is shown or sent."""
+
+
+def _as_decided(job: Job) -> Job:
+    return job
+
+
+def make(flags: GenerateFlags, around: Surroundings, *, amend: Amend = _as_decided) -> None:
+    """
+    Do what *flags* say, from the prompt to the result.
+
+    Raises: CpaImageError for what keeps it from being sent; typer.Exit with the status of a run that failed.
+    """
+    try:
+        _refuse_contradictions(flags, around)
+        with sandboxed(flags, around) as around_gateway:
+            _run(flags, around_gateway, amend)
+    except KeyboardInterrupt:
+        raise stopped_unsent() from None
 
 
 def stopped_unsent() -> CpaImageError:
@@ -48,20 +63,22 @@ def stopped_unsent() -> CpaImageError:
     return CpaImageError("stopped; nothing had been sent", code=Code.INTERRUPTED)
 
 
-def _run(flags: GenerateFlags, around: Surroundings) -> None:
+def _run(flags: GenerateFlags, around: Surroundings, amend: Amend) -> None:
     prompt = prompt_of(argument=flags.argument, option=flags.prompt, file=flags.prompt_file, around=around)
     settings = resolve_settings(flags.settings(), around, run_key_command=not flags.dry_run)
     if flags.dry_run:
-        job = decided_job(prompt, settings, flags, watched=False)
+        job = amend(decided_job(prompt, settings, flags, watched=False))
         write_line(around.stdout, json.dumps(body_of(job), ensure_ascii=False, indent=2))
         write_line(around.stdout, "\n" + as_curl(job, sends_key=settings.api_key.origin is None or settings.sends_key))
         return
-    outcome = run_prompt(prompt, settings, flags, around)
+    outcome = run_prompt(prompt, settings, flags, around, amend=amend)
     if outcome.trouble is not None:
         raise typer.Exit(int(outcome.trouble.code.exit_status))
 
 
-def run_prompt(prompt: str, settings: Settings, flags: GenerateFlags, around: Surroundings) -> Outcome:
+def run_prompt(
+    prompt: str, settings: Settings, flags: GenerateFlags, around: Surroundings, *, amend: Amend = _as_decided
+) -> Outcome:
     """
     Run *prompt* as *settings* say, show it, and print its result.
 
@@ -70,7 +87,7 @@ def run_prompt(prompt: str, settings: Settings, flags: GenerateFlags, around: Su
     from cpa_image_cli.commands.running import run_job  # noqa: PLC0415 - httpx and Rich
     from cpa_image_cli.commands.screens import asks_for_frames  # noqa: PLC0415
 
-    job = decided_job(prompt, settings, flags, watched=asks_for_frames(flags, settings, around))
+    job = amend(decided_job(prompt, settings, flags, watched=asks_for_frames(flags, settings, around)))
     return run_job(replace(job, key=settings.require_key()), settings, flags, around)
 
 

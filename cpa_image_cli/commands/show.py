@@ -4,6 +4,8 @@ The command ``show``: any picture file, drawn in the terminal.
 The picture goes to standard output; the terminal answers on standard input.
 """
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
@@ -54,17 +56,24 @@ def show_file(
         UsageError: standard output shows no pictures, or the file is none.
 
     """
-    from cpa_image_cli.adapters.graphics import detect, give_back, late_replies  # noqa: PLC0415 - only to show
-
     if protocol is None and not around.stdout.isatty():
         raise UsageError(
             "standard output is not a terminal",
             hint="--protocol half-blocks (or kitty, iterm, sixel) draws all the same",
         )
-    detection = detect(around.environ, reads=around.stdin, writes=around.stdout, clock=around.clock)
-    graphics = detection.graphics if protocol is None else replace(detection.graphics, protocol=protocol)
-    try:
+    with detected(around) as found:
+        graphics = found if protocol is None else replace(found, protocol=protocol)
         _print(path, graphics, around, columns=columns, rows=rows)
+
+
+@contextlib.contextmanager
+def detected(around: Surroundings) -> Iterator[Graphics]:
+    """Yield how standard output draws; afterwards nothing of the terminal's answers is left in the input."""
+    from cpa_image_cli.adapters.graphics import detect, give_back, late_replies  # noqa: PLC0415 - only to show
+
+    detection = detect(around.environ, reads=around.stdin, writes=around.stdout, clock=around.clock)
+    try:
+        yield detection.graphics
     finally:
         typed = detection.typed + late_replies(detection, reads=around.stdin)
         if typed:

@@ -1,24 +1,27 @@
 """
 Decides how earlier runs are listed: as a table that fits the terminal, or as one plain line each for other programs.
 
-Pure: rows in, renderable or text out. To add a column, add a row to `COLUMNS`; the narrower the terminal, the fewer of
-them are shown, and the prompt takes what is left.
+Pure: rows in, lines out. To add a column, add a row to `COLUMNS`; the narrower the terminal, the fewer of them are
+shown, and the prompt takes what is left.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
 
-from rich.table import Table
-from rich.text import Text
-
-from cpa_image_cli.core.runs import Run
+from cpa_image_cli.core.runs import Run, folded
 from cpa_image_cli.core.text import one_line
+from cpa_image_cli.ui.history_columns import Cell, Column, cell, lines
 from cpa_image_cli.ui.palette import CAUTION, QUIET, STRONG, SUCCESS, TROUBLE
+from cpa_image_cli.ui.words import clock_time
 
 MISSING = "missing"
-_STYLES = {"done": SUCCESS, MISSING: CAUTION, "failed": TROUBLE, "interrupted": CAUTION, "running": STRONG}
+STYLES = {"done": SUCCESS, MISSING: CAUTION, "failed": TROUBLE, "interrupted": CAUTION, "running": STRONG}
+
+LONGEST_PATH = 4096
+LONGEST_SEARCHED = 32_000
+"""Characters of a prompt in which what was searched for is looked up again, to show it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +29,8 @@ class HistoryRow:
     """
     One run as it is listed. *state* is that of the run, or `MISSING` when its picture is not there any more.
 
-    *when* is in local time. *path* and *error* are empty where there is none.
+    *when* is in local time, *seconds* whole. *size*, *path* and *error* are empty where there is none. In *prompt*, the
+    characters from *focus* to *focus_end* are what was searched for.
     """
 
     id: str
@@ -38,75 +42,95 @@ class HistoryRow:
     seconds: str
     path: str
     error: str
+    focus: int = 0
+    focus_end: int = 0
 
     @classmethod
-    def of(cls, run: Run, *, when: datetime, missing: bool) -> "HistoryRow":
-        """Return *run* as a row; *when* is its start in local time."""
+    def of(cls, run: Run, *, when: datetime, missing: bool, searched: str = "") -> "HistoryRow":
+        """Return *run*, which began *when* in local time, as a row; *searched* is what it was found by."""
+        prompt = one_line(run.prompt, limit=LONGEST_SEARCHED) if searched else one_line(run.prompt)
+        focus, focus_end = _found(prompt, searched)
         return cls(
             id=run.id,
             when=when,
             state=MISSING if missing else run.state.value,
-            prompt=one_line(run.prompt),
+            prompt=prompt,
             model=one_line(run.model),
             size=run.picture.size if run.picture else "",
             seconds=f"{run.elapsed_s:.0f}" if run.elapsed_s is not None else "",
-            path=one_line(str(run.output), limit=4096) if run.output else "",
+            path=one_line(str(run.output), limit=LONGEST_PATH) if run.output else "",
             error=run.error_code or "",
+            focus=focus,
+            focus_end=focus_end,
         )
+
+    @property
+    def result(self) -> str:
+        """What came of it in one word: the picture's size, or why there is none."""
+        if self.state == "done":
+            return self.size or self.state
+        return self.error if self.state == "failed" and self.error else self.state
+
+
+def _found(prompt: str, searched: str) -> tuple[int, int]:
+    """Return where the first word of *searched* lies in *prompt*; nowhere is its beginning."""
+    plain, words = folded(prompt), folded(searched).split()
+    # Folding may change the length of a text (ß is ss); then places in one are none in the other.
+    if not words or len(plain) != len(prompt):
+        return 0, 0
+    start = max(0, plain.find(words[0]))
+    return start, start + len(words[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """
-    A column that is shown on terminals of at least *from_width* columns.
+class Shown:
+    """A column of terminals that have at least *from_width* columns and less than *below*, and what stands in it."""
 
-    It is no wider than *most*; *grows* says that it takes what is left.
-    """
-
-    title: str
-    cell: Callable[[HistoryRow], Text]
+    column: Column
+    cell: Callable[[HistoryRow, datetime], Cell]
     from_width: int = 0
-    most: int | None = None
-    right: bool = False
-    grows: bool = False
+    below: int = 100_000
 
 
-def _quiet(text: str) -> Text:
-    return Text(text, style=QUIET)
+def _when(row: HistoryRow, now: datetime) -> Cell:
+    return cell(f"{row.when:%m-%d %H:%M}" if row.when.year == now.year else f"{row.when:%Y-%m-%d}")
 
 
-def _picture(row: HistoryRow) -> Text:
-    return Text(PurePath(row.path).name) if row.path and not row.error else _quiet(row.error)
+def _result(row: HistoryRow, _: datetime) -> Cell:
+    return cell(row.result, STYLES.get(row.state, ""))
 
 
-COLUMNS: Sequence[Column] = (
-    Column(title="ID", cell=lambda row: _quiet(row.id)),
-    Column(title="When", cell=lambda row: Text(f"{row.when:%m-%d %H:%M}"), from_width=60),
-    Column(title="State", cell=lambda row: Text(row.state, style=_STYLES.get(row.state, ""))),
-    Column(title="Time", cell=lambda row: Text(f"{row.seconds} s" if row.seconds else ""), from_width=72, right=True),
-    Column(title="Prompt", cell=lambda row: Text(row.prompt), grows=True),
-    Column(title="Size", cell=lambda row: _quiet(row.size), from_width=100),
-    Column(title="Model", cell=lambda row: _quiet(row.model), from_width=130, most=24),
-    Column(title="Picture", cell=_picture, from_width=160, most=48),
+WIDE = 100
+"""Columns from which the longest code words are spelled out."""
+
+COLUMNS: Sequence[Shown] = (
+    Shown(column=Column(title="ID"), cell=lambda row, _: cell(row.id, QUIET)),
+    Shown(column=Column(title="When"), cell=_when, from_width=60),
+    Shown(column=Column(title="Result", most=13), cell=_result, below=WIDE),
+    Shown(column=Column(title="Result", most=24), cell=_result, from_width=WIDE),
+    Shown(
+        column=Column(title="Time", right=True),
+        cell=lambda row, _: cell(clock_time(float(row.seconds)) if row.seconds else ""),
+        from_width=72,
+    ),
+    Shown(
+        column=Column(title="Prompt", grows=True),
+        cell=lambda row, _: Cell(((row.prompt, ""),), row.focus, row.focus_end),
+    ),
+    Shown(column=Column(title="Model", most=24), cell=lambda row, _: cell(row.model, QUIET), from_width=110),
+    Shown(
+        column=Column(title="Picture", most=48),
+        cell=lambda row, _: cell(PurePath(row.path).name, QUIET),
+        from_width=150,
+    ),
 )
 
 
-def table(rows: Iterable[HistoryRow], *, width: int) -> Table:
-    """Return *rows* as a table for a terminal of *width* columns. No cell is ever wrapped."""
-    shown = [column for column in COLUMNS if column.from_width <= width]
-    drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), width=width, header_style=QUIET)
-    for column in shown:
-        drawn.add_column(
-            column.title,
-            justify="right" if column.right else "left",
-            no_wrap=True,
-            overflow="ellipsis",
-            max_width=column.most,
-            ratio=1 if column.grows else None,
-        )
-    for row in rows:
-        drawn.add_row(*(column.cell(row) for column in shown))
-    return drawn
+def table(rows: Sequence[HistoryRow], *, width: int, is_coloured: bool, now: datetime) -> Iterator[str]:
+    """Yield the lines of a table of *rows* for a terminal of *width* columns; *now* says which year is this one."""
+    shown = [one for one in COLUMNS if one.from_width <= width < one.below]
+    cells = [[one.cell(row, now) for one in shown] for row in rows]
+    return lines([one.column for one in shown], cells, width=width, is_coloured=is_coloured)
 
 
 def plain_line(row: HistoryRow) -> str:

@@ -1,0 +1,113 @@
+"""``history show``, ``open`` and ``path``: one earlier run, its picture, and where that lies."""
+
+from typing import Annotated
+
+import typer
+
+from cpa_image_cli.commands.history_asking import (
+    Identity,
+    Json,
+    as_json,
+    is_missing,
+    run_named,
+    write_json,
+)
+from cpa_image_cli.commands.telling import write_line
+from cpa_image_cli.core.errors import UsageError
+from cpa_image_cli.core.runs import Run
+from cpa_image_cli.surroundings import Surroundings
+
+LEAST_ROWS = 6
+"""Rows a preview gets, even if the text below it then scrolls."""
+
+ROOM = 3
+"""Rows left free for the shell's prompt and what was typed."""
+
+
+def show(
+    ctx: typer.Context,
+    identity: Identity,
+    *,
+    preview: Annotated[
+        str | None,
+        typer.Option("--preview", metavar="auto|always|never", help="Show the picture, too.  [default: auto]"),
+    ] = None,
+    in_json: Json = False,
+) -> None:
+    """Show everything that is known of a run, and its picture."""
+    around: Surroundings = ctx.obj
+    run = run_named(identity, around)
+    if in_json:
+        write_json(around, run=as_json(run))
+        return
+    wish = _wish(preview, around)
+    from cpa_image_cli.ui.console import composed, console_on  # noqa: PLC0415 - Rich
+    from cpa_image_cli.ui.history_details import drawn, facts, plain_lines  # noqa: PLC0415
+
+    told = list(facts(run, when=run.started_at.astimezone(), missing=is_missing(run)))
+    if around.stdout.isatty():
+        console = console_on(around.stdout, around.environ)
+        text = composed(console, drawn(told)).rstrip("\n")
+    else:
+        text = "\n".join(plain_lines(told))
+    _show_picture(run, around, wish=wish, below=text.count("\n") + 1)
+    write_line(around.stdout, text)
+
+
+def open_picture(ctx: typer.Context, identity: Identity, *, in_json: Json = False) -> None:
+    """Open the picture of a run in the system's viewer."""
+    from cpa_image_cli.adapters.viewer import open_in_viewer  # noqa: PLC0415 - starts programs
+
+    around: Surroundings = ctx.obj
+    run = run_named(identity, around)
+    _require_picture(run)
+    if run.output is not None:
+        open_in_viewer(run.output, around.environ)
+    if in_json:
+        write_json(around, id=run.id, output=str(run.output))
+
+
+def path(ctx: typer.Context, identity: Identity, *, in_json: Json = False) -> None:
+    """Print where the picture of a run lies."""
+    around: Surroundings = ctx.obj
+    run = run_named(identity, around)
+    _require_picture(run)
+    missing = is_missing(run)
+    if in_json:
+        write_json(around, id=run.id, output=str(run.output), missing=missing)
+        return
+    if missing:
+        write_line(around.stderr, "it is not there any more")
+    write_line(around.stdout, str(run.output))
+
+
+def _require_picture(run: Run) -> None:
+    if run.output is None:
+        why = run.error_code or ("no file was written" if run.state == "done" else run.state.value)
+        raise UsageError(f"the run {run.id} has no picture: {why}", hint=f"cpa-image history show {run.id} tells more")
+
+
+def _wish(preview: str | None, around: Surroundings) -> str:
+    if not around.stdout.isatty() and preview is None:
+        return "never"
+    from cpa_image_cli.configuration import resolve_settings  # noqa: PLC0415 - only for a terminal
+
+    return resolve_settings({"preview": preview}, around).preview.value
+
+
+def _show_picture(run: Run, around: Surroundings, *, wish: str, below: int) -> None:
+    """Draw the picture so that it and *below* lines of text fit on the screen, if that can be."""
+    if wish == "never" or run.output is None or is_missing(run) or not (around.stdout.isatty() or wish == "always"):
+        return
+    from cpa_image_cli.adapters.terminal import size_of  # noqa: PLC0415 - only for a terminal
+    from cpa_image_cli.commands.show import show_file  # noqa: PLC0415 - as above
+    from cpa_image_cli.core.graphics import Protocol  # noqa: PLC0415
+    from cpa_image_cli.ui.pixels import PreviewError  # noqa: PLC0415
+
+    rows = max(LEAST_ROWS, size_of(around.stdout).lines - below - ROOM)
+    protocol = None if around.stdout.isatty() else Protocol.HALF_BLOCKS
+    try:
+        show_file(run.output, around, rows=rows, protocol=protocol)
+    except PreviewError as error:
+        if wish == "always":
+            write_line(around.stderr, f"no preview: {error}")
