@@ -50,10 +50,10 @@ def _mood(sky: str, land: str, light: str, glow: str, accents: str, *, starry: b
 
 
 MOODS = (
-    _mood("2b2d5b 6f4a8e d9748f f7b27a ffe0a3", "b0708f 1d1a3a", "fff3cf", "ffd08a", "f25f5c ffe066 70c1b3"),
+    _mood("f6c9a0 f9dcb8 fcecd2 fff8ea", "e3b591 5b2c1f", "fffdf2", "ffe2ad", "bc4749 f2a65a 386641"),
     _mood("2f80c2 6db6e0 b5e0ee f3f4dd", "9fc3bd 20524a", "fffbe0", "fff3b8", "e4572e f3a712 fdfcdc"),
     _mood("0b1030 1b2558 39457f 6a6fa5", "4b5688 080c20", "f4f1de", "aeb8e8", "f2cc8f e07a5f 81b29a", starry=True),
-    _mood("f6c9a0 f9dcb8 fcecd2 fff8ea", "e3b591 5b2c1f", "fffdf2", "ffe2ad", "bc4749 f2a65a 386641"),
+    _mood("2b2d5b 6f4a8e d9748f f7b27a ffe0a3", "b0708f 1d1a3a", "fff3cf", "ffd08a", "f25f5c ffe066 70c1b3"),
     _mood("1c3a4a 2f6f7a 79b8ad dfeed2", "86b4aa 0e2a30", "fdfff0", "e6f5c9", "ff9f6b fbe9a0 d1495b"),
     _mood("46327e 8d5bb0 e38fb8 fbd0c9 fff0e0", "b78bb8 2a1c4d", "fff6e4", "ffd5d0", "3dccc7 ffe66d ff6b6b"),
     _mood("12233f 1f4c66 3f8f87 a7d8a0", "3c7f80 06141f", "eaffe0", "8ff0c0", "f7d488 ef798a 9ad1f5", starry=True),

@@ -24,6 +24,8 @@ LONGEST_EDGE = 3840
 """Pixels; what is asked beyond this is drawn smaller, in the same shape."""
 SHARPEST_EDGE = 1600
 """Pixels; larger pictures are drawn at this size and enlarged, which nobody sees in soft shapes."""
+LONGEST_CAPTION = 160
+"""Letters; no more fit on the widest picture, and each is measured."""
 PNG_EFFORT = 4
 FOCUS = (14, 34, 80)
 """How many blurred cells span the shorter edge, per frame of three."""
@@ -105,7 +107,7 @@ def _tag(pen: "ImageDraw", font: "FreeTypeFont", size: tuple[int, int]) -> float
 
 
 def _caption(pen: "ImageDraw", prompt: str, font: "FreeTypeFont", place: tuple[float, float]) -> None:
-    text = " ".join(prompt.split())
+    text = " ".join(prompt.split())[:LONGEST_CAPTION]
     if not text or not _can_draw(font, text):
         return
     margin = pen.im.size[1] - place[1]

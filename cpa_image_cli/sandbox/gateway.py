@@ -88,14 +88,9 @@ class Sandbox:
         self._answered = 0
         self._closing = False
         self._listener = socket.create_server((LOOPBACK, port), backlog=64)
+        self.port: int = self._listener.getsockname()[1]
         self._accepting = threading.Thread(target=self._accept, name="sandbox", daemon=True)
         self._accepting.start()
-
-    @property
-    def port(self) -> int:
-        """Return the port that is listened on."""
-        port: int = self._listener.getsockname()[1]
-        return port
 
     @property
     def base_url(self) -> str:

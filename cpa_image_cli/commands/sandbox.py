@@ -1,0 +1,150 @@
+"""``cpa-image sandbox``: a simulated gateway for trying and testing, and the list of what it can play."""
+
+import json
+import shlex
+import threading
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cpa_image_cli.commands.telling import write_line
+from cpa_image_cli.core.errors import ExitStatus, UsageError
+from cpa_image_cli.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from cpa_image_cli.sandbox.scenario import Expected, Scenario
+
+PACE = 5.0
+"""Seconds that a picture takes by default, so that a person sees it form."""
+LIST_SCHEMA = "cpa-image/scenarios/1"
+HIGHEST_PORT = 65535
+LONGEST_PACE = 600.0
+
+Wait = Callable[[], object]
+
+
+def sandbox(
+    ctx: typer.Context,
+    *,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=HIGHEST_PORT, help="Port on 127.0.0.1; 0 takes any free one.")
+    ] = 0,
+    scenario: Annotated[
+        str | None, typer.Option("--scenario", metavar="SCENARIO", help="What it plays; --list shows all. Default: ok.")
+    ] = None,
+    pace: Annotated[
+        float, typer.Option("--pace", metavar="SECONDS", help="Seconds that one picture takes, at most 600.")
+    ] = PACE,
+    listing: Annotated[bool, typer.Option("--list", help="List the scenarios and how a run ends in each.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON in place of text.")] = False,
+) -> None:
+    """
+    Run a simulated gateway on this machine. It costs nothing and asks nobody.
+
+    Prints the two lines that point cpa-image at it, and serves until Ctrl-C, which ends it with status 130.
+    """
+    around = ctx.obj
+    assert isinstance(around, Surroundings)  # noqa: S101 - set by `app` for every command
+    if listing:
+        _list(around, as_json=as_json)
+    else:
+        raise typer.Exit(serve(around, port=port, name=scenario or "ok", pace=pace, as_json=as_json))
+
+
+def serve(
+    around: Surroundings, *, port: int, name: str, pace: float, as_json: bool, wait: Wait | None = None
+) -> ExitStatus:
+    """
+    Serve the scenario called *name* until *wait* returns or Ctrl-C interrupts it, and return how to exit.
+
+    Raises: UsageError for an unknown scenario, a port that is taken, or a pace that makes no sense.
+    """
+    from cpa_image_cli.sandbox.gateway import Sandbox  # noqa: PLC0415 - sockets and threads
+    from cpa_image_cli.sandbox.scenarios import find  # noqa: PLC0415 - as above
+
+    if not 0 <= pace <= LONGEST_PACE:
+        raise UsageError(f"--pace {pace:g}: expected seconds from 0 to {LONGEST_PACE:g}")
+    played = find(name)
+    try:
+        gateway = Sandbox(played, port=port, pace=pace)
+    except OSError as taken:
+        raise UsageError(f"port {port} cannot be used: {taken.strerror}", hint="--port 0 takes any free one") from taken
+    with gateway:
+        settings = {"IMAGE_GEN_BASE_URL": gateway.base_url, "IMAGE_GEN_KEY": gateway.key}
+        try:
+            _announce(around, settings, played, as_json=as_json)
+            (wait or threading.Event().wait)()
+        except KeyboardInterrupt:
+            return ExitStatus.INTERRUPTED
+    return ExitStatus.OK
+
+
+def _announce(around: Surroundings, settings: dict[str, str], played: "Scenario", *, as_json: bool) -> None:
+    if as_json:
+        write_line(around.stdout, json.dumps({**settings, "scenario": played.name}))
+    else:
+        write_line(around.stdout, "\n".join(f"export {key}={shlex.quote(value)}" for key, value in settings.items()))
+    write_line(around.stderr, f"The sandbox plays “{played.name}”: {played.summary}.")
+    write_line(around.stderr, "Paste the two lines into another terminal and generate there. Ctrl-C stops the sandbox.")
+
+
+def _list(around: Surroundings, *, as_json: bool) -> None:
+    from cpa_image_cli.sandbox.scenarios import SCENARIOS  # noqa: PLC0415 - only here
+
+    if as_json:
+        rows = [_data(scenario) for scenario in SCENARIOS.values()]
+        write_line(around.stdout, json.dumps({"schema": LIST_SCHEMA, "scenarios": rows}, ensure_ascii=False, indent=2))
+    elif around.stdout.isatty():
+        from cpa_image_cli.ui.console import composed, console_on  # noqa: PLC0415 - Rich
+
+        console = console_on(around.stdout, around.environ)
+        console.file.write(composed(console, _table(SCENARIOS.values())))
+    else:
+        for scenario in SCENARIOS.values():
+            write_line(around.stdout, "\t".join((scenario.name, _ending(scenario), scenario.summary)))
+
+
+def _table(scenarios: Iterable["Scenario"]) -> "Table":
+    from rich import box  # noqa: PLC0415 - only for a person
+    from rich.table import Table  # noqa: PLC0415 - as above
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("Scenario", style="bold", no_wrap=True)
+    table.add_column("Ends in", overflow="fold")
+    table.add_column("What the gateway does", overflow="fold")
+    for scenario in scenarios:
+        table.add_row(scenario.name, _ending(scenario), scenario.summary)
+    return table
+
+
+def _ending(scenario: "Scenario") -> str:
+    """Return how a run ends, and how with streaming where that differs."""
+    plain, streaming = (_in_words(scenario.expects(stream=stream)) for stream in (False, True))
+    return plain if plain == streaming else f"{plain}; streamed: {streaming}"
+
+
+def _in_words(expected: "Expected") -> str:
+    end = f"{expected.word} ({expected.exit_status:d})" if expected.code else "picture"
+    return end if expected.posts == 1 else f"{end}, {expected.posts} requests"
+
+
+def _data(scenario: "Scenario") -> dict[str, object]:
+    """Return *scenario* as ``--list --json`` prints it: a contract whose keys are added to, never renamed."""
+    return {
+        "name": scenario.name,
+        "summary": scenario.summary,
+        "expected": _expected_data(scenario.expects(stream=False)),
+        "expected_streaming": _expected_data(scenario.expects(stream=True)),
+    }
+
+
+def _expected_data(expected: "Expected") -> dict[str, object]:
+    return {
+        "exit_status": int(expected.exit_status),
+        "code": expected.word,
+        "requests": expected.posts,
+        "least_waits_s": list(expected.waits),
+    }
