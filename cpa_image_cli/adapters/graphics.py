@@ -26,7 +26,7 @@ from cpa_image_cli.core.graphics import (
     summarise,
     through_tmux,
 )
-from cpa_image_cli.core.terminal_replies import CellSize, DeviceAttributes, Reply, ReplyReader
+from cpa_image_cli.core.terminal_replies import CellSize, CursorPosition, DeviceAttributes, Reply, ReplyReader
 
 KITTY_QUESTION = f"\x1b_Gi={QUERY_ID},s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\"
 """Whether one black pixel can be loaded (kitty's graphics protocol, "Querying support")."""
@@ -124,6 +124,27 @@ class Conversation:
                 return replies
         self.unanswered = True
         return replies
+
+
+def width_of(
+    text: str, environ: Mapping[str, str], *, reads: TextIO, writes: TextIO, clock: Clock = time.monotonic
+) -> tuple[int | None, bytes]:
+    """
+    Return how many columns *text* takes at the beginning of a line, and the bytes that were typed meanwhile.
+
+    None if the terminal does not tell. The line is left empty.
+    """
+    if not (writes.isatty() and reads.isatty() and may_be_asked(environ) and _in_foreground(reads)):
+        return None, b""
+    with without_echo(reads):
+        if _waiting(reads, 0):
+            return None, b""
+        conversation = Conversation(reads=reads, writes=writes, clock=clock, wait=_patience(environ))
+        replies = conversation.ask(f"\r{text}\x1b[6n\x1b[c")
+    writes.write("\r\x1b[K")
+    writes.flush()
+    columns = [reply.column - 1 for reply in replies if isinstance(reply, CursorPosition)]
+    return columns[-1] if columns else None, conversation.reader.flush()
 
 
 def late_replies(detection: Detection, *, reads: TextIO, timeout: float = TIMEOUT) -> bytes:

@@ -58,7 +58,15 @@ class ColourRegisters:
     count: int
 
 
-Reply = DeviceAttributes | KittyAnswer | TerminalVersion | CellSize | AreaSize | ColourRegisters
+@dataclass(frozen=True, slots=True)
+class CursorPosition:
+    """Answer to ``CSI 6 n``, counted from 1. F3 with Shift, pressed in the first row, looks the same."""
+
+    row: int
+    column: int
+
+
+Reply = DeviceAttributes | KittyAnswer | TerminalVersion | CellSize | AreaSize | ColourRegisters | CursorPosition
 
 
 def _numbers(text: bytes) -> frozenset[int]:
@@ -83,6 +91,7 @@ PARSERS: tuple[tuple[re.Pattern[bytes], Callable[[re.Match[bytes]], Reply]], ...
     (re.compile(rb"\x1bP>\|(.*)\x1b\\"), lambda found: TerminalVersion(found[1].decode("utf-8", "replace"))),
     (re.compile(rb"\x1b\[6;(\d{1,5});(\d{1,5})t"), lambda found: CellSize(int(found[2]), int(found[1]))),
     (re.compile(rb"\x1b\[4;(\d{1,5});(\d{1,5})t"), lambda found: AreaSize(int(found[2]), int(found[1]))),
+    (re.compile(rb"\x1b\[(\d{1,5});(\d{1,5})R"), lambda found: CursorPosition(int(found[1]), int(found[2]))),
     (re.compile(rb"\x1b\[\?1;(?:0;(\d{1,9})|[0-9;]{1,20})S"), lambda found: ColourRegisters(int(found[1] or 0))),
 )
 

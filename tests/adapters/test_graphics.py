@@ -22,6 +22,7 @@ from cpa_image_cli.adapters.graphics import (
     detect,
     give_back,
     late_replies,
+    width_of,
 )
 from cpa_image_cli.core.graphics import Graphics, Protocol, through_tmux
 
@@ -295,3 +296,29 @@ def test_what_the_system_does_not_take_back_is_told(terminal: Terminal) -> None:
     refused = give_back(terminal.reads, b"typed\n")
 
     assert terminal.waiting() + refused == b"typed\n"
+
+
+QUESTION_OF_WIDTH = "画\x1b[6n\x1b[c"
+
+
+@pytest.mark.parametrize(("column", "width"), [(b"3", 2), (b"2", 1)])
+def test_a_terminal_tells_how_wide_a_chinese_character_is(terminal: Terminal, column: bytes, width: int) -> None:
+    terminal.when_asked(lambda: terminal.says(b"k\x1b[7;" + column + b"R\x1b[?6c"), question=QUESTION_OF_WIDTH)
+
+    measured = width_of("画", XTERM, reads=terminal.reads, writes=terminal.writes)
+
+    assert (measured, terminal.heard()) == ((width, b"k"), b"\r\x1b[K")
+
+
+def test_a_terminal_that_does_not_tell_a_width_is_believed_nothing(terminal: Terminal) -> None:
+    terminal.when_asked(lambda: terminal.says(b"\x1b[?6c"), question=QUESTION_OF_WIDTH)
+
+    assert width_of("画", XTERM, reads=terminal.reads, writes=terminal.writes) == (None, b"")
+
+
+def test_a_width_is_not_asked_for_where_the_question_would_be_seen(terminal: Terminal) -> None:
+    pipe = io.StringIO()
+
+    assert width_of("画", XTERM, reads=terminal.reads, writes=pipe) == (None, b"")
+    assert width_of("画", {"TERM": "dumb"}, reads=terminal.reads, writes=terminal.writes) == (None, b"")
+    assert (pipe.getvalue(), terminal.heard()) == ("", b"")

@@ -9,6 +9,7 @@ from cpa_image_cli.core.terminal_replies import (
     AreaSize,
     CellSize,
     ColourRegisters,
+    CursorPosition,
     DeviceAttributes,
     KittyAnswer,
     Reply,
@@ -57,6 +58,7 @@ def test_replies_and_keys_are_told_apart_one_byte_at_a_time() -> None:
 @pytest.mark.parametrize(
     ("sequence", "reply"),
     [
+        (b"\x1b[12;3R", CursorPosition(12, 3)),
         (b"\x1b_Gi=31;OK\x1b\\", KittyAnswer(31, ok=True)),
         (b"\x1b_Gi=31;EINVAL:no\x1b\\", KittyAnswer(31, ok=False)),
         (b"\x1b_Gi=31,p=7;OK\x1b\\", KittyAnswer(31, ok=True)),
