@@ -101,7 +101,7 @@ def _tag(pen: "ImageDraw", font: "FreeTypeFont", size: tuple[int, int]) -> float
     wide, high = font.getlength(text), font.size * 0.74
     right, bottom = size[0] - margin, size[1] - margin
     box = (right - wide - 2 * inset, bottom - high - 1.6 * inset, right, bottom)
-    pen.rounded_rectangle(box, radius=inset, fill=(255, 255, 255, 225))
+    pen.rounded_rectangle(box, radius=inset, fill=(238, 238, 242, 255))
     pen.text(((box[0] + box[2]) / 2, (box[1] + box[3]) / 2), text, font=font, fill=(24, 26, 42, 255), anchor="mm")
     return box[0]
 

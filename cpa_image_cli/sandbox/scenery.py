@@ -38,9 +38,11 @@ def landscape(width: int, height: int, *, seed: int) -> "Image":
     if wet:
         _lake(canvas, centre)
     for depth, line in enumerate(skylines[-2:], start=RIDGES - 2):
+        nearest = depth == RIDGES - 1
         _ridge(canvas, line, depth)
-        trees(canvas, line, nearest=depth == RIDGES - 1)
-    house(canvas, skylines[-2])
+        trees(canvas, line, nearest=nearest)
+        if not nearest:
+            house(canvas, line)
     birds(canvas)
     return canvas.image
 
