@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from cpa_image_cli.adapters.terminal import size_of
 from cpa_image_cli.commands.history_asking import (
     Failed,
     Json,
@@ -19,7 +18,6 @@ from cpa_image_cli.commands.history_asking import (
     write_json,
 )
 from cpa_image_cli.commands.telling import write_line
-from cpa_image_cli.core.graphics import has_colours
 from cpa_image_cli.core.run_selection import EVERYTHING
 from cpa_image_cli.core.runs import Run
 from cpa_image_cli.surroundings import Surroundings
@@ -65,6 +63,9 @@ def show_rows(rows: Sequence[HistoryRow], around: Surroundings) -> None:
     if not around.stdout.isatty():
         write_line(around.stdout, "\n".join(map(plain_line, rows)))
         return
+    from cpa_image_cli.adapters.terminal import size_of  # noqa: PLC0415 - for a terminal only
+    from cpa_image_cli.core.graphics import has_colours  # noqa: PLC0415 - as above
+
     width, is_coloured = size_of(around.stdout).columns, has_colours(around.environ)
     lines = table(rows, width=width, is_coloured=is_coloured, now=around.now().astimezone())
     write_line(around.stdout, "\n".join(lines))

@@ -6,12 +6,16 @@ Chinese character takes two.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 
-from cpa_image_cli.core.job_events import Warned
 from cpa_image_cli.core.outcome import Notice
 from cpa_image_cli.core.text import one_line
+
+if TYPE_CHECKING:
+    # 7 ms, and `history list` has no use for job events.
+    from cpa_image_cli.core.job_events import Warned
 
 MINUTE = 60
 HOUR = 3600
@@ -72,7 +76,7 @@ def differences(requested: Mapping[str, str], delivered: Mapping[str, str | None
     )
 
 
-def unsaid(requested: Mapping[str, str], warnings: Iterable[Warned | Notice]) -> dict[str, str]:
+def unsaid(requested: Mapping[str, str], warnings: "Iterable[Warned | Notice]") -> dict[str, str]:
     """Return those of *requested* whose difference no warning speaks of, by its code such as ``size_differs``."""
     codes = {warning.code for warning in warnings}
     return {name: asked for name, asked in requested.items() if f"{name}_differs" not in codes}
