@@ -4,7 +4,6 @@ Decides what leaves the gateway for one `Reply`: a status, headers, and steps.
 Nothing here touches a socket or a clock; the steps are carried out in ``connection``.
 """
 
-import itertools
 import json
 import zlib
 from collections.abc import Iterable, Iterator
@@ -15,7 +14,7 @@ from cpa_image_cli.sandbox.composing import compose
 from cpa_image_cli.sandbox.json_answer import json_answer
 from cpa_image_cli.sandbox.replies import Answer, HttpError, Reply, Shape, StreamError
 from cpa_image_cli.sandbox.sse_answer import failing_stream, sse_answer
-from cpa_image_cli.sandbox.steps import Break, Exchange, Rest, Send, Step
+from cpa_image_cli.sandbox.steps import Break, Exchange, Send, Step
 from cpa_image_cli.sandbox.wire import Story
 
 JSON_TYPE = "application/json"
@@ -57,8 +56,6 @@ def _answer(answer: Answer, story: Story) -> Exchange:
     if answer.gzip:
         headers["Content-Encoding"] = "gzip"
         length, steps = None, _gzipped(steps)
-    if answer.pause:
-        steps = itertools.chain([Rest(seconds=answer.pause)], steps)
     return Exchange(status=200, headers=headers, steps=steps, length=length, trickle=answer.trickle)
 
 

@@ -107,7 +107,7 @@ class Answer:
     *format* and *size* are delivered in place of what was asked; *pad_to* is in bytes. *partials* is a number of
     frames sent unasked. *url* stands in place of the picture. *late_error* comes in place of the terminal event.
     *again_in_final* says whether the terminal event repeats the output, *item_done* whether the picture's own event is
-    sent, *output_in_json* whether a JSON answer has any output. *pause* is in seconds, before anything is sent.
+    sent, *output_in_json* whether a JSON answer has any output.
     """
 
     images: int = 1
@@ -138,7 +138,6 @@ class Answer:
     stop: Stop | None = None
     trickle: Trickle | None = None
     endless: bool = False
-    pause: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
