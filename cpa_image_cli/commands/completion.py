@@ -1,7 +1,8 @@
 """``cpa-image completion``: print the script of a shell, put it where that shell looks, or take it away."""
 
+from io import TextIOWrapper
 from pathlib import Path, PurePath
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -54,6 +55,7 @@ def completion(
         path = place_of(chosen, around)
         write_line(around.stdout, f"{path}: {'taken away' if uninstall(path) else 'nothing there'}")
     else:
+        _speak_utf8(around.stdout)
         write_line(around.stdout, script_for(chosen, own_tree()).rstrip("\n"))
 
 
@@ -87,6 +89,12 @@ def _shell(named: str | None, around: Surroundings) -> str:
     if named is not None:
         raise UsageError(f"there are completions for {known}, not for {named!r}")
     raise UsageError("$SHELL names no shell that is known here", hint=f"say which: {known}")
+
+
+def _speak_utf8(stream: TextIO) -> None:
+    """Let *stream* take a script whole: the shells read UTF-8, whatever this terminal speaks."""
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(encoding="utf-8")
 
 
 def _install(shell: str, around: Surroundings) -> None:

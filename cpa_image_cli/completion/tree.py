@@ -6,7 +6,7 @@ It is read off the Typer tree, so commands and options need not be told here. Wh
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -110,7 +110,7 @@ def _parameters(command: Any, context: typer.Context, *, kind: str) -> Iterator[
 def _options(command: Any, context: typer.Context) -> tuple[Option, ...]:  # noqa: ANN401 - Typer's own type
     options: list[Option] = []
     for parameter in _parameters(command, context, kind="option"):
-        on, off = tuple(parameter.opts), tuple(parameter.secondary_opts)
+        on, off = _in_order(parameter.opts), _in_order(parameter.secondary_opts)
         is_switch = parameter.is_flag or parameter.count
         options.append(
             Option(
@@ -125,6 +125,11 @@ def _options(command: Any, context: typer.Context) -> tuple[Option, ...]:  # noq
         if off:
             options.append(Option(names=off, help=f"Not {', '.join(on)}", excludes=on))
     return tuple(options)
+
+
+def _in_order(names: Iterable[str]) -> tuple[str, ...]:
+    """Return *names*, long ones first: Typer gives those of ``--help`` in an order that changes from run to run."""
+    return tuple(sorted(names, key=lambda name: (not name.startswith("--"), name)))
 
 
 def _argument(parameter: Any) -> Argument:  # noqa: ANN401 - Typer's own type

@@ -55,9 +55,8 @@ def _function(command: Command) -> Iterator[str]:
     if command.commands:
         yield "    local curcontext=$curcontext state line"
         yield "    typeset -A opt_args"
-    yield f"    _arguments {'-C ' if command.commands else ''}-s -S : \\"
-    yield from (f"        {spec} \\" for spec in specs[:-1])
-    yield f"        {specs[-1]}" + (" && return" if command.commands else "")
+    call = [f"_arguments {'-C ' if command.commands else ''}-s -S :", *specs]
+    yield "    " + " \\\n        ".join(call) + (" && return" if command.commands else "")
     yield from _below(command) if command.commands else ()
     yield "}"
     yield ""

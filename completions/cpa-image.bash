@@ -1,0 +1,175 @@
+# TAB completion of cpa-image, written by `cpa-image completion bash`.
+# Commands, options and fixed values complete without starting the program. Do not edit: --install replaces it.
+
+# Sets what may follow the command $1: its commands, its options, and those options that take a value.
+_cpa_image_command() {
+    commands='' options='' valued=''
+    case $1 in
+        '') commands='generate show history config doctor completion sandbox' options='--version --sandbox --help -h' ;;
+        'generate') options='--prompt --prompt-file --output -o --format --if-exists --force -f --name-template --size --quality --background --output-compression --moderation --partial-images --image-model --model -m --base-url --profile --instructions --session-id --stream --no-stream --allow-image-model --retries --timeout --max-wait --retry-unknown --json --jsonl --quiet -q --verbose -v --preview --no-history --dry-run --sandbox --scenario --help -h' valued='--prompt --prompt-file --output -o --format --if-exists --name-template --size --quality --background --output-compression --moderation --partial-images --image-model --model -m --base-url --profile --instructions --session-id --retries --timeout --max-wait --preview --scenario' ;;
+        'show') options='--width --height --protocol --help -h' valued='--width --height --protocol' ;;
+        'history') commands='list show open path rerun stats export forget prune' options='--help -h' ;;
+        'history list') options='--search -s --failed --since --model -m --limit -n --thumbnails --json --help -h' valued='--search -s --since --model -m --limit -n' ;;
+        'history show') options='--preview --json --help -h' valued='--preview' ;;
+        'history open') options='--json --help -h' ;;
+        'history path') options='--json --help -h' ;;
+        'history rerun') options='--prompt --prompt-file --output -o --format --if-exists --force -f --name-template --size --quality --background --output-compression --moderation --partial-images --image-model --model -m --base-url --profile --instructions --session-id --stream --no-stream --allow-image-model --retries --timeout --max-wait --retry-unknown --json --jsonl --quiet -q --verbose -v --preview --no-history --dry-run --sandbox --scenario --no-sandbox --help -h' valued='--prompt --prompt-file --output -o --format --if-exists --name-template --size --quality --background --output-compression --moderation --partial-images --image-model --model -m --base-url --profile --instructions --session-id --retries --timeout --max-wait --preview --scenario' ;;
+        'history stats') options='--since --model -m --sandbox --json --help -h' valued='--since --model -m' ;;
+        'history export') options='--search -s --failed --since --model -m --json --help -h' valued='--search -s --since --model -m' ;;
+        'history forget') options='--json --help -h' ;;
+        'history prune') options='--older-than --missing --dry-run --yes -y --json --help -h' valued='--older-than' ;;
+        'config') commands='show path init edit get set unset' options='--help -h' ;;
+        'config show') options='--profile --all --json --help -h' valued='--profile' ;;
+        'config path') options='--help -h' ;;
+        'config init') options='--base-url --model -m --api-key-env --api-key-command --no-key --format --output-dir --profile --yes -y --no-test --help -h' valued='--base-url --model -m --api-key-env --api-key-command --format --output-dir --profile' ;;
+        'config edit') options='--help -h' ;;
+        'config get') options='--profile --help -h' valued='--profile' ;;
+        'config set') options='--profile --help -h' valued='--profile' ;;
+        'config unset') options='--profile --help -h' valued='--profile' ;;
+        'doctor') options='--live --base-url --model -m --profile --json --help -h' valued='--base-url --model -m --profile' ;;
+        'completion') options='--install --uninstall --export --help -h' valued='--export' ;;
+        'sandbox') options='--port --scenario --pace --list --json --help -h' valued='--port --scenario --pace' ;;
+    esac
+}
+
+# Sets what may stand at $1: a command, and one of its options or the number of a place.
+_cpa_image_offer() {
+    case $1 in
+        'generate --prompt-file') files=1 ;;
+        'generate --output'|'generate -o') files=1 ;;
+        'generate --format') words='png jpeg webp' ;;
+        'generate --if-exists') words='error overwrite number' ;;
+        'generate --size') words='auto 1024x1024 1024x1536 1536x1024 2048x2048 2048x1152 3840x2160 2160x3840' ;;
+        'generate --quality') words='auto low medium high' ;;
+        'generate --background') words='auto transparent opaque' ;;
+        'generate --moderation') words='auto low' ;;
+        'generate --partial-images') words='0 1 2 3' ;;
+        'generate --image-model') words='gpt-image-2 gpt-image-1.5 gpt-image-1 gpt-image-1-mini chatgpt-image-latest' ;;
+        'generate --model'|'generate -m') question=models ;;
+        'generate --profile') question=profiles ;;
+        'generate --preview') words='auto always never' ;;
+        'generate --scenario') words='ok frames ok-item-only ok-final-only json-for-stream sse-for-json wrong-content-type in-envelope blank-lines-then-ok data-only event-names-lie crlf cr bom several-data-lines no-final-blank-line done-marker keepalives unknown-events null-fields tools-null status-generating incomplete-with-picture two-images jpeg-for-png webp-for-png wrong-size unpadded-base64 data-url escaped-slashes wrapped-base64 huge-line gzip byte-by-byte slow late-error-after-image late-bare-error-after-image eof-after-image close-after-image bad-chunk-after-image close-after-all tools-empty-then-ok tools-empty no-tool-in-words text-with-tools text-then-ok text-tools-unknown picture-in-prose refusal refusal-part empty-output image-failed image-failed-then-ok partials-only max-output-tokens content-filter url-instead damaged-png cut-short-png not-a-picture not-base64 bomb-png rate-limited-then-ok rate-limited rate-limited-12ms rate-limited-1m5s rate-limited-no-delay too-many-requests delay-in-seconds delay-after-seconds delay-retry-in delay-retry-after-0 delay-1s-and-more delay-6m0s delay-2h3m delay-1m2.639999999s retry-after-header retry-after-ms-header retry-after-date ratelimit-reset-header ratelimit-reset-header-long rate-limit-in-stream-then-ok rate-limit-flat-event rate-limit-nested-event rate-limit-bare-event rate-limit-in-200 model-cooldown-then-ok model-cooldown-long daily-limit request-too-large limit-zero usage-limit usage-limit-resets-at usage-limit-top-level usage-limit-in-stream usage-not-included quota billing-limit billing-not-active quota-exceeded workspace-deactivated moderation moderation-in-stream moderation-in-500 nested-json-error moderation-nested-event content-policy image-policy-in-stream invalid-prompt cyber-policy bad-key missing-key example-key upstream-login upstream-token token-expired account-deactivated group-without-images group-disabled forbidden-called-quota cf-challenge not-found-empty model-unknown image-only-model auth-not-found auth-unavailable auth-unavailable-then-ok redirect redirect-to-login bad-size size-off-grid bad-background tool-choice tool-unsupported tool-unknown image-model-gone model-not-in-plan version-too-old store-must-be-false unsupported-parameter detail-list detail-json message-only code-is-a-number text-400 stale-item context-too-large input-image-too-large too-large server-error-then-ok server-error server-error-in-stream server-error-empty blank-lines-then-error upstream-error overloaded overloaded-503 at-capacity html-502 html-520 html-522 html-in-json html-524 html-504 stream-disconnected upstream-closed html-200 garbage eof-before-image eof-inside-image close-before-image close-inside-image eof-after-frames bad-chunk truncated-gzip no-answer reset reset-inside-image stall stall-before-image stall-inside-image endless' ;;
+        'show --protocol') words='kitty iterm sixel half-blocks none' ;;
+        'show 0') files=1 ;;
+        'history list --model'|'history list -m') question=models ;;
+        'history show --preview') words='auto always never' ;;
+        'history show 0') question=history-ids ;;
+        'history open 0') question=history-ids ;;
+        'history path 0') question=history-ids ;;
+        'history rerun --prompt-file') files=1 ;;
+        'history rerun --output'|'history rerun -o') files=1 ;;
+        'history rerun --format') words='png jpeg webp' ;;
+        'history rerun --if-exists') words='error overwrite number' ;;
+        'history rerun --size') words='auto 1024x1024 1024x1536 1536x1024 2048x2048 2048x1152 3840x2160 2160x3840' ;;
+        'history rerun --quality') words='auto low medium high' ;;
+        'history rerun --background') words='auto transparent opaque' ;;
+        'history rerun --moderation') words='auto low' ;;
+        'history rerun --partial-images') words='0 1 2 3' ;;
+        'history rerun --image-model') words='gpt-image-2 gpt-image-1.5 gpt-image-1 gpt-image-1-mini chatgpt-image-latest' ;;
+        'history rerun --model'|'history rerun -m') question=models ;;
+        'history rerun --profile') question=profiles ;;
+        'history rerun --preview') words='auto always never' ;;
+        'history rerun --scenario') words='ok frames ok-item-only ok-final-only json-for-stream sse-for-json wrong-content-type in-envelope blank-lines-then-ok data-only event-names-lie crlf cr bom several-data-lines no-final-blank-line done-marker keepalives unknown-events null-fields tools-null status-generating incomplete-with-picture two-images jpeg-for-png webp-for-png wrong-size unpadded-base64 data-url escaped-slashes wrapped-base64 huge-line gzip byte-by-byte slow late-error-after-image late-bare-error-after-image eof-after-image close-after-image bad-chunk-after-image close-after-all tools-empty-then-ok tools-empty no-tool-in-words text-with-tools text-then-ok text-tools-unknown picture-in-prose refusal refusal-part empty-output image-failed image-failed-then-ok partials-only max-output-tokens content-filter url-instead damaged-png cut-short-png not-a-picture not-base64 bomb-png rate-limited-then-ok rate-limited rate-limited-12ms rate-limited-1m5s rate-limited-no-delay too-many-requests delay-in-seconds delay-after-seconds delay-retry-in delay-retry-after-0 delay-1s-and-more delay-6m0s delay-2h3m delay-1m2.639999999s retry-after-header retry-after-ms-header retry-after-date ratelimit-reset-header ratelimit-reset-header-long rate-limit-in-stream-then-ok rate-limit-flat-event rate-limit-nested-event rate-limit-bare-event rate-limit-in-200 model-cooldown-then-ok model-cooldown-long daily-limit request-too-large limit-zero usage-limit usage-limit-resets-at usage-limit-top-level usage-limit-in-stream usage-not-included quota billing-limit billing-not-active quota-exceeded workspace-deactivated moderation moderation-in-stream moderation-in-500 nested-json-error moderation-nested-event content-policy image-policy-in-stream invalid-prompt cyber-policy bad-key missing-key example-key upstream-login upstream-token token-expired account-deactivated group-without-images group-disabled forbidden-called-quota cf-challenge not-found-empty model-unknown image-only-model auth-not-found auth-unavailable auth-unavailable-then-ok redirect redirect-to-login bad-size size-off-grid bad-background tool-choice tool-unsupported tool-unknown image-model-gone model-not-in-plan version-too-old store-must-be-false unsupported-parameter detail-list detail-json message-only code-is-a-number text-400 stale-item context-too-large input-image-too-large too-large server-error-then-ok server-error server-error-in-stream server-error-empty blank-lines-then-error upstream-error overloaded overloaded-503 at-capacity html-502 html-520 html-522 html-in-json html-524 html-504 stream-disconnected upstream-closed html-200 garbage eof-before-image eof-inside-image close-before-image close-inside-image eof-after-frames bad-chunk truncated-gzip no-answer reset reset-inside-image stall stall-before-image stall-inside-image endless' ;;
+        'history rerun 0') question=history-ids ;;
+        'history stats --model'|'history stats -m') question=models ;;
+        'history export --model'|'history export -m') question=models ;;
+        'history forget '[0-9]*) question=history-ids ;;
+        'config show --profile') question=profiles ;;
+        'config init --model'|'config init -m') question=models ;;
+        'config init --format') words='png jpeg webp' ;;
+        'config init --output-dir') folders=1 ;;
+        'config init --profile') question=profiles ;;
+        'config get --profile') question=profiles ;;
+        'config get 0') words='base_url model format output_dir name_template api_key_command api_key_env stream retries timeout max_wait instructions preview if_exists headers size quality background output_compression moderation partial_images image_model' ;;
+        'config set --profile') question=profiles ;;
+        'config set 0') words='base_url model format output_dir name_template api_key_command api_key_env stream retries timeout max_wait instructions preview if_exists headers size quality background output_compression moderation partial_images image_model' ;;
+        'config unset --profile') question=profiles ;;
+        'config unset 0') words='base_url model format output_dir name_template api_key_command api_key_env stream retries timeout max_wait instructions preview if_exists headers size quality background output_compression moderation partial_images image_model' ;;
+        'doctor --model'|'doctor -m') question=models ;;
+        'doctor --profile') question=profiles ;;
+        'completion --export') folders=1 ;;
+        'completion 0') words='bash zsh fish powershell' ;;
+        'sandbox --scenario') words='ok frames ok-item-only ok-final-only json-for-stream sse-for-json wrong-content-type in-envelope blank-lines-then-ok data-only event-names-lie crlf cr bom several-data-lines no-final-blank-line done-marker keepalives unknown-events null-fields tools-null status-generating incomplete-with-picture two-images jpeg-for-png webp-for-png wrong-size unpadded-base64 data-url escaped-slashes wrapped-base64 huge-line gzip byte-by-byte slow late-error-after-image late-bare-error-after-image eof-after-image close-after-image bad-chunk-after-image close-after-all tools-empty-then-ok tools-empty no-tool-in-words text-with-tools text-then-ok text-tools-unknown picture-in-prose refusal refusal-part empty-output image-failed image-failed-then-ok partials-only max-output-tokens content-filter url-instead damaged-png cut-short-png not-a-picture not-base64 bomb-png rate-limited-then-ok rate-limited rate-limited-12ms rate-limited-1m5s rate-limited-no-delay too-many-requests delay-in-seconds delay-after-seconds delay-retry-in delay-retry-after-0 delay-1s-and-more delay-6m0s delay-2h3m delay-1m2.639999999s retry-after-header retry-after-ms-header retry-after-date ratelimit-reset-header ratelimit-reset-header-long rate-limit-in-stream-then-ok rate-limit-flat-event rate-limit-nested-event rate-limit-bare-event rate-limit-in-200 model-cooldown-then-ok model-cooldown-long daily-limit request-too-large limit-zero usage-limit usage-limit-resets-at usage-limit-top-level usage-limit-in-stream usage-not-included quota billing-limit billing-not-active quota-exceeded workspace-deactivated moderation moderation-in-stream moderation-in-500 nested-json-error moderation-nested-event content-policy image-policy-in-stream invalid-prompt cyber-policy bad-key missing-key example-key upstream-login upstream-token token-expired account-deactivated group-without-images group-disabled forbidden-called-quota cf-challenge not-found-empty model-unknown image-only-model auth-not-found auth-unavailable auth-unavailable-then-ok redirect redirect-to-login bad-size size-off-grid bad-background tool-choice tool-unsupported tool-unknown image-model-gone model-not-in-plan version-too-old store-must-be-false unsupported-parameter detail-list detail-json message-only code-is-a-number text-400 stale-item context-too-large input-image-too-large too-large server-error-then-ok server-error server-error-in-stream server-error-empty blank-lines-then-error upstream-error overloaded overloaded-503 at-capacity html-502 html-520 html-522 html-in-json html-524 html-504 stream-disconnected upstream-closed html-200 garbage eof-before-image eof-inside-image close-before-image close-inside-image eof-after-frames bad-chunk truncated-gzip no-answer reset reset-inside-image stall stall-before-image stall-inside-image endless' ;;
+    esac
+}
+
+# Sets words to what the program answers to the question $1.
+_cpa_image_ask() {
+    local value rest program=${COMP_WORDS[0]}
+    while IFS=$'\t' read -r value rest; do
+        # Quotes that were opened protect the value; without them, readline takes it as it stands.
+        [[ -z $quote ]] && printf -v value '%q' "$value"
+        [[ -n $value && $value != "''" ]] && COMPREPLY[${#COMPREPLY[@]}]=$prefix${value#"$cut"}
+    done <<< "$("${program/#\~/$HOME}" __complete "$1" "$current" 2>/dev/null)"
+}
+
+# Tells readline not to offer files; bash 3.2 cannot be told.
+_cpa_image_without_files() {
+    [[ ${BASH_VERSINFO[0]} -ge 4 ]] && compopt +o default +o bashdefault "$@" 2>/dev/null
+}
+
+_cpa_image() {
+    local IFS=$' \t\n' current=${COMP_WORDS[COMP_CWORD]} end=$COMP_CWORD
+    local path='' place=0 ended='' option='' prefix='' cut='' quote='' index word
+    local commands options valued words='' files='' folders='' question=''
+    COMPREPLY=()
+
+    # bash cuts words at colons, and a model's name may hold one.
+    while (( end > 1 )) && [[ $current == :* || ${COMP_WORDS[end - 1]} == *: ]]; do
+        (( end-- ))
+        current=${COMP_WORDS[end]}$current
+        cut=${current%"${current##*:}"}
+    done
+
+    _cpa_image_command ''
+    for (( index = 1; index < end; index++ )); do
+        word=${COMP_WORDS[index]}
+        if [[ -n $option ]]; then
+            # --size=auto arrives as three words.
+            [[ $word == = ]] || option=''
+        elif [[ -n $ended ]]; then
+            (( place++ ))
+        elif [[ $word == -- ]]; then
+            ended=1
+        elif [[ $word == -* ]]; then
+            [[ " $valued " == *" $word "* ]] && option=$word
+        elif [[ " $commands " == *" $word "* ]]; then
+            path=${path:+$path }$word
+            _cpa_image_command "$path"
+        else
+            (( place++ ))
+        fi
+    done
+
+    [[ -n $option && $current == = ]] && current=''
+    case $current in [\'\"]*) quote=${current:0:1} current=${current:1} ;; esac
+    if [[ -z $ended && -z $option && $current == --*=* ]]; then
+        # Only where COMP_WORDBREAKS was told to leave the equals sign alone.
+        option=${current%%=*} prefix=${current%%=*}= current=${current#*=}
+    fi
+
+    if [[ -n $option ]]; then
+        _cpa_image_offer "$path $option"
+    elif [[ -z $ended && $current == -* ]]; then
+        words=$options
+    elif [[ -n $commands ]]; then
+        (( place == 0 )) && words=$commands
+    else
+        _cpa_image_offer "$path $place"
+    fi
+
+    if [[ -n $files ]]; then
+        return
+    elif [[ -n $folders ]]; then
+        _cpa_image_without_files -o dirnames
+    elif [[ -n $question ]]; then
+        _cpa_image_without_files
+        _cpa_image_ask "$question"
+    else
+        _cpa_image_without_files
+        COMPREPLY=($(compgen -P "$prefix" -W "$words" -- "$current"))
+    fi
+}
+
+complete -o bashdefault -o default -o nosort -F _cpa_image cpa-image 2>/dev/null ||
+    complete -o bashdefault -o default -F _cpa_image cpa-image

@@ -1,0 +1,298 @@
+# TAB completion of cpa-image, written by `cpa-image completion powershell`.
+# Commands, options and fixed values complete without starting the program. Do not edit: --install replaces it.
+
+Register-ArgumentCompleter -Native -CommandName 'cpa-image' -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+
+    # Command, description.
+    $commands = @(
+        , @('generate', 'Generate a picture from a prompt')
+        , @('show', 'Show a picture in the terminal')
+        , @('history', 'Look at earlier runs')
+        , @('history list', 'List the last runs, newest first')
+        , @('history show', 'Show everything that is known of a run, and its picture')
+        , @('history open', 'Open the picture of a run in the system''s viewer')
+        , @('history path', 'Print where the picture of a run lies')
+        , @('history rerun', 'Make another picture from an earlier prompt, under a new name')
+        , @('history stats', 'Sum up runs, success, time and tokens, per model and per day')
+        , @('history export', 'Print runs as JSON, one per line, oldest first')
+        , @('history forget', 'Delete runs from history: their prompts and all that is known of them')
+        , @('history prune', 'Delete old runs from history, or those whose pictures are gone; both options together mean both')
+        , @('config', 'Look at the settings and where each comes from')
+        , @('config show', 'Show every setting, its value and its source')
+        , @('config path', 'Print the path of the config file, whether it exists or not')
+        , @('config init', 'Set up the config file: a few questions, a free test of the gateway, and nothing else in the file changes')
+        , @('config edit', 'Open the config file in your editor; say what is wrong with it afterwards')
+        , @('config get', 'Print a value of the config file')
+        , @('config set', 'Set a value in the config file; comments and order stay')
+        , @('config unset', 'Take a value out of the config file; comments and order stay')
+        , @('doctor', 'Find out what keeps pictures from being made')
+        , @('completion', 'Make TAB complete commands in your shell')
+        , @('sandbox', 'Run a simulated gateway, for trying and testing')
+    )
+
+    # Command, spellings, description, what its value is ('' for a switch), words or question.
+    $options = @(
+        , @('', @('--version'), 'Print the version and exit', '', '')
+        , @('', @('--sandbox'), 'Without a command: draw with the simulated gateway', '', '')
+        , @('', @('--help', '-h'), 'Show this message and exit', '', '')
+        , @('generate', @('--prompt'), 'What to draw', 'files', '')
+        , @('generate', @('--prompt-file'), 'Read the prompt from a file; - is standard input', 'files', '')
+        , @('generate', @('--output', '-o'), 'File, folder/, or - for standard output', 'files', '')
+        , @('generate', @('--format'), 'File format', 'words', @('png', 'jpeg', 'webp'))
+        , @('generate', @('--if-exists'), 'When the file exists', 'words', @('error', 'overwrite', 'number'))
+        , @('generate', @('--force', '-f'), 'Same as --if-exists overwrite', '', '')
+        , @('generate', @('--name-template'), 'How pictures are named without -o', 'files', '')
+        , @('generate', @('--size'), 'Size in pixels, such as 1024x1536, or auto', 'words', @('auto', '1024x1024', '1024x1536', '1536x1024', '2048x2048', '2048x1152', '3840x2160', '2160x3840'))
+        , @('generate', @('--quality'), 'Rendering effort', 'words', @('auto', 'low', 'medium', 'high'))
+        , @('generate', @('--background'), 'Background', 'words', @('auto', 'transparent', 'opaque'))
+        , @('generate', @('--output-compression'), 'Compression of JPEG and WebP, in percent', 'files', '')
+        , @('generate', @('--moderation'), 'Strictness of the filter', 'words', @('auto', 'low'))
+        , @('generate', @('--partial-images'), 'Preview frames sent while the picture forms (with --stream)', 'words', @('0', '1', '2', '3'))
+        , @('generate', @('--image-model'), 'Model the tool draws with (not the text model that is asked)', 'words', @('gpt-image-2', 'gpt-image-1.5', 'gpt-image-1', 'gpt-image-1-mini', 'chatgpt-image-latest'))
+        , @('generate', @('--model', '-m'), 'Text model that is asked', 'asked', 'models')
+        , @('generate', @('--base-url'), 'Base URL of the gateway', 'files', '')
+        , @('generate', @('--profile'), 'Profile of the configuration file', 'asked', 'profiles')
+        , @('generate', @('--instructions'), 'Instructions to the text model', 'files', '')
+        , @('generate', @('--session-id'), 'Session id; retries keep it', 'files', '')
+        , @('generate', @('--stream'), 'Ask for a stream of events', '', '')
+        , @('generate', @('--no-stream'), 'Not --stream', '', '')
+        , @('generate', @('--allow-image-model'), 'Send even if --model names an image model', '', '')
+        , @('generate', @('--retries'), 'Further attempts, at most', 'files', '')
+        , @('generate', @('--timeout'), 'Time of one attempt', 'files', '')
+        , @('generate', @('--max-wait'), 'Longest wait before a retry', 'files', '')
+        , @('generate', @('--retry-unknown'), 'Repeat attempts that may already have cost a picture', '', '')
+        , @('generate', @('--json'), 'Print one JSON object', '', '')
+        , @('generate', @('--jsonl'), 'Print one JSON event per line', '', '')
+        , @('generate', @('--quiet', '-q'), 'Errors only', '', '')
+        , @('generate', @('--verbose', '-v'), 'Every event', '', '')
+        , @('generate', @('--preview'), 'Show the picture here', 'words', @('auto', 'always', 'never'))
+        , @('generate', @('--no-history'), 'Do not record this run', '', '')
+        , @('generate', @('--dry-run'), 'Print the request and its curl command; send nothing', '', '')
+        , @('generate', @('--sandbox'), 'Use a simulated gateway inside this command', '', '')
+        , @('generate', @('--scenario'), 'What the sandbox plays; implies --sandbox', 'words', @('ok', 'frames', 'ok-item-only', 'ok-final-only', 'json-for-stream', 'sse-for-json', 'wrong-content-type', 'in-envelope', 'blank-lines-then-ok', 'data-only', 'event-names-lie', 'crlf', 'cr', 'bom', 'several-data-lines', 'no-final-blank-line', 'done-marker', 'keepalives', 'unknown-events', 'null-fields', 'tools-null', 'status-generating', 'incomplete-with-picture', 'two-images', 'jpeg-for-png', 'webp-for-png', 'wrong-size', 'unpadded-base64', 'data-url', 'escaped-slashes', 'wrapped-base64', 'huge-line', 'gzip', 'byte-by-byte', 'slow', 'late-error-after-image', 'late-bare-error-after-image', 'eof-after-image', 'close-after-image', 'bad-chunk-after-image', 'close-after-all', 'tools-empty-then-ok', 'tools-empty', 'no-tool-in-words', 'text-with-tools', 'text-then-ok', 'text-tools-unknown', 'picture-in-prose', 'refusal', 'refusal-part', 'empty-output', 'image-failed', 'image-failed-then-ok', 'partials-only', 'max-output-tokens', 'content-filter', 'url-instead', 'damaged-png', 'cut-short-png', 'not-a-picture', 'not-base64', 'bomb-png', 'rate-limited-then-ok', 'rate-limited', 'rate-limited-12ms', 'rate-limited-1m5s', 'rate-limited-no-delay', 'too-many-requests', 'delay-in-seconds', 'delay-after-seconds', 'delay-retry-in', 'delay-retry-after-0', 'delay-1s-and-more', 'delay-6m0s', 'delay-2h3m', 'delay-1m2.639999999s', 'retry-after-header', 'retry-after-ms-header', 'retry-after-date', 'ratelimit-reset-header', 'ratelimit-reset-header-long', 'rate-limit-in-stream-then-ok', 'rate-limit-flat-event', 'rate-limit-nested-event', 'rate-limit-bare-event', 'rate-limit-in-200', 'model-cooldown-then-ok', 'model-cooldown-long', 'daily-limit', 'request-too-large', 'limit-zero', 'usage-limit', 'usage-limit-resets-at', 'usage-limit-top-level', 'usage-limit-in-stream', 'usage-not-included', 'quota', 'billing-limit', 'billing-not-active', 'quota-exceeded', 'workspace-deactivated', 'moderation', 'moderation-in-stream', 'moderation-in-500', 'nested-json-error', 'moderation-nested-event', 'content-policy', 'image-policy-in-stream', 'invalid-prompt', 'cyber-policy', 'bad-key', 'missing-key', 'example-key', 'upstream-login', 'upstream-token', 'token-expired', 'account-deactivated', 'group-without-images', 'group-disabled', 'forbidden-called-quota', 'cf-challenge', 'not-found-empty', 'model-unknown', 'image-only-model', 'auth-not-found', 'auth-unavailable', 'auth-unavailable-then-ok', 'redirect', 'redirect-to-login', 'bad-size', 'size-off-grid', 'bad-background', 'tool-choice', 'tool-unsupported', 'tool-unknown', 'image-model-gone', 'model-not-in-plan', 'version-too-old', 'store-must-be-false', 'unsupported-parameter', 'detail-list', 'detail-json', 'message-only', 'code-is-a-number', 'text-400', 'stale-item', 'context-too-large', 'input-image-too-large', 'too-large', 'server-error-then-ok', 'server-error', 'server-error-in-stream', 'server-error-empty', 'blank-lines-then-error', 'upstream-error', 'overloaded', 'overloaded-503', 'at-capacity', 'html-502', 'html-520', 'html-522', 'html-in-json', 'html-524', 'html-504', 'stream-disconnected', 'upstream-closed', 'html-200', 'garbage', 'eof-before-image', 'eof-inside-image', 'close-before-image', 'close-inside-image', 'eof-after-frames', 'bad-chunk', 'truncated-gzip', 'no-answer', 'reset', 'reset-inside-image', 'stall', 'stall-before-image', 'stall-inside-image', 'endless'))
+        , @('generate', @('--help', '-h'), 'Show this message and exit', '', '')
+        , @('show', @('--width'), 'At most so many columns', 'files', '')
+        , @('show', @('--height'), 'At most so many rows', 'files', '')
+        , @('show', @('--protocol'), 'Draw this way, whatever the terminal says', 'words', @('kitty', 'iterm', 'sixel', 'half-blocks', 'none'))
+        , @('show', @('--help', '-h'), 'Show this message and exit', '', '')
+        , @('history', @('--help', '-h'), 'Show this message and exit', '', '')
+        , @('history list', @('--search', '-s'), 'Runs whose prompt has all these words, in any language', 'files', '')
+        , @('history list', @('--failed'), 'Runs that ended without a picture', '', '')
+        , @('history list', @('--since'), 'Runs since then: 3h, 2d, 1w, 2026-05-01, today or yesterday', 'files', '')
+        , @('history list', @('--model', '-m'), 'Runs of this model; * stands for anything', 'asked', 'models')
+        , @('history list', @('--limit', '-n'), 'How many runs to show', 'files', '')
+        , @('history list', @('--thumbnails'), 'Show the pictures, small', '', '')
+        , @('history list', @('--json'), 'Print one JSON object', '', '')
+        , @('history list', @('--help', '-h'), 'Show this message and exit', '', '')
+        , @('history show', @('--preview'), 'Show the picture, too', 'words', @('auto', 'always', 'never'))
+        , @('history show', @('--json'), 'Print one JSON object', '', '')
+        , @('history show', @('--help', '-h'), 'Show this message and exit', '', '')
+        , @('history open', @('--json'), 'Print one JSON object', '', '')
+        , @('history open', @('--help', '-h'), 'Show this message and exit', '', '')
+        , @('history path', @('--json'), 'Print one JSON object', '', '')
+        , @('history path', @('--help', '-h'), 'Show this message and exit', '', '')
+        , @('history rerun', @('--prompt'), 'What to draw', 'files', '')
+        , @('history rerun', @('--prompt-file'), 'Read the prompt from a file; - is standard input', 'files', '')
+        , @('history rerun', @('--output', '-o'), 'File, folder/, or - for standard output', 'files', '')
+        , @('history rerun', @('--format'), 'File format', 'words', @('png', 'jpeg', 'webp'))
+        , @('history rerun', @('--if-exists'), 'When the file exists', 'words', @('error', 'overwrite', 'number'))
+        , @('history rerun', @('--force', '-f'), 'Same as --if-exists overwrite', '', '')
+        , @('history rerun', @('--name-template'), 'How pictures are named without -o', 'files', '')
+        , @('history rerun', @('--size'), 'Size in pixels, such as 1024x1536, or auto', 'words', @('auto', '1024x1024', '1024x1536', '1536x1024', '2048x2048', '2048x1152', '3840x2160', '2160x3840'))
+        , @('history rerun', @('--quality'), 'Rendering effort', 'words', @('auto', 'low', 'medium', 'high'))
+        , @('history rerun', @('--background'), 'Background', 'words', @('auto', 'transparent', 'opaque'))
+        , @('history rerun', @('--output-compression'), 'Compression of JPEG and WebP, in percent', 'files', '')
+        , @('history rerun', @('--moderation'), 'Strictness of the filter', 'words', @('auto', 'low'))
+        , @('history rerun', @('--partial-images'), 'Preview frames sent while the picture forms (with --stream)', 'words', @('0', '1', '2', '3'))
+        , @('history rerun', @('--image-model'), 'Model the tool draws with (not the text model that is asked)', 'words', @('gpt-image-2', 'gpt-image-1.5', 'gpt-image-1', 'gpt-image-1-mini', 'chatgpt-image-latest'))
+        , @('history rerun', @('--model', '-m'), 'Text model that is asked', 'asked', 'models')
+        , @('history rerun', @('--base-url'), 'Base URL of the gateway', 'files', '')
+        , @('history rerun', @('--profile'), 'Profile of the configuration file', 'asked', 'profiles')
+        , @('history rerun', @('--instructions'), 'Instructions to the text model', 'files', '')
+        , @('history rerun', @('--session-id'), 'Session id; retries keep it', 'files', '')
+        , @('history rerun', @('--stream'), 'Ask for a stream of events', '', '')
+        , @('history rerun', @('--no-stream'), 'Not --stream', '', '')
+        , @('history rerun', @('--allow-image-model'), 'Send even if --model names an image model', '', '')
+        , @('history rerun', @('--retries'), 'Further attempts, at most', 'files', '')
+        , @('history rerun', @('--timeout'), 'Time of one attempt', 'files', '')
+        , @('history rerun', @('--max-wait'), 'Longest wait before a retry', 'files', '')
+        , @('history rerun', @('--retry-unknown'), 'Repeat attempts that may already have cost a picture', '', '')
+        , @('history rerun', @('--json'), 'Print one JSON object', '', '')
+        , @('history rerun', @('--jsonl'), 'Print one JSON event per line', '', '')
+        , @('history rerun', @('--quiet', '-q'), 'Errors only', '', '')
+        , @('history rerun', @('--verbose', '-v'), 'Every event', '', '')
+        , @('history rerun', @('--preview'), 'Show the picture here', 'words', @('auto', 'always', 'never'))
+        , @('history rerun', @('--no-history'), 'Do not record this run', '', '')
+        , @('history rerun', @('--dry-run'), 'Print the request and its curl command; send nothing', '', '')
+        , @('history rerun', @('--sandbox'), 'Use a simulated gateway inside this command', '', '')
+        , @('history rerun', @('--scenario'), 'What the sandbox plays; implies --sandbox', 'words', @('ok', 'frames', 'ok-item-only', 'ok-final-only', 'json-for-stream', 'sse-for-json', 'wrong-content-type', 'in-envelope', 'blank-lines-then-ok', 'data-only', 'event-names-lie', 'crlf', 'cr', 'bom', 'several-data-lines', 'no-final-blank-line', 'done-marker', 'keepalives', 'unknown-events', 'null-fields', 'tools-null', 'status-generating', 'incomplete-with-picture', 'two-images', 'jpeg-for-png', 'webp-for-png', 'wrong-size', 'unpadded-base64', 'data-url', 'escaped-slashes', 'wrapped-base64', 'huge-line', 'gzip', 'byte-by-byte', 'slow', 'late-error-after-image', 'late-bare-error-after-image', 'eof-after-image', 'close-after-image', 'bad-chunk-after-image', 'close-after-all', 'tools-empty-then-ok', 'tools-empty', 'no-tool-in-words', 'text-with-tools', 'text-then-ok', 'text-tools-unknown', 'picture-in-prose', 'refusal', 'refusal-part', 'empty-output', 'image-failed', 'image-failed-then-ok', 'partials-only', 'max-output-tokens', 'content-filter', 'url-instead', 'damaged-png', 'cut-short-png', 'not-a-picture', 'not-base64', 'bomb-png', 'rate-limited-then-ok', 'rate-limited', 'rate-limited-12ms', 'rate-limited-1m5s', 'rate-limited-no-delay', 'too-many-requests', 'delay-in-seconds', 'delay-after-seconds', 'delay-retry-in', 'delay-retry-after-0', 'delay-1s-and-more', 'delay-6m0s', 'delay-2h3m', 'delay-1m2.639999999s', 'retry-after-header', 'retry-after-ms-header', 'retry-after-date', 'ratelimit-reset-header', 'ratelimit-reset-header-long', 'rate-limit-in-stream-then-ok', 'rate-limit-flat-event', 'rate-limit-nested-event', 'rate-limit-bare-event', 'rate-limit-in-200', 'model-cooldown-then-ok', 'model-cooldown-long', 'daily-limit', 'request-too-large', 'limit-zero', 'usage-limit', 'usage-limit-resets-at', 'usage-limit-top-level', 'usage-limit-in-stream', 'usage-not-included', 'quota', 'billing-limit', 'billing-not-active', 'quota-exceeded', 'workspace-deactivated', 'moderation', 'moderation-in-stream', 'moderation-in-500', 'nested-json-error', 'moderation-nested-event', 'content-policy', 'image-policy-in-stream', 'invalid-prompt', 'cyber-policy', 'bad-key', 'missing-key', 'example-key', 'upstream-login', 'upstream-token', 'token-expired', 'account-deactivated', 'group-without-images', 'group-disabled', 'forbidden-called-quota', 'cf-challenge', 'not-found-empty', 'model-unknown', 'image-only-model', 'auth-not-found', 'auth-unavailable', 'auth-unavailable-then-ok', 'redirect', 'redirect-to-login', 'bad-size', 'size-off-grid', 'bad-background', 'tool-choice', 'tool-unsupported', 'tool-unknown', 'image-model-gone', 'model-not-in-plan', 'version-too-old', 'store-must-be-false', 'unsupported-parameter', 'detail-list', 'detail-json', 'message-only', 'code-is-a-number', 'text-400', 'stale-item', 'context-too-large', 'input-image-too-large', 'too-large', 'server-error-then-ok', 'server-error', 'server-error-in-stream', 'server-error-empty', 'blank-lines-then-error', 'upstream-error', 'overloaded', 'overloaded-503', 'at-capacity', 'html-502', 'html-520', 'html-522', 'html-in-json', 'html-524', 'html-504', 'stream-disconnected', 'upstream-closed', 'html-200', 'garbage', 'eof-before-image', 'eof-inside-image', 'close-before-image', 'close-inside-image', 'eof-after-frames', 'bad-chunk', 'truncated-gzip', 'no-answer', 'reset', 'reset-inside-image', 'stall', 'stall-before-image', 'stall-inside-image', 'endless'))
+        , @('history rerun', @('--no-sandbox'), 'Send it to the configured gateway, though the run was one of the sandbox', '', '')
+        , @('history rerun', @('--help', '-h'), 'Show this message and exit', '', '')
+        , @('history stats', @('--since'), 'Runs since then: 3h, 2d, 1w, 2026-05-01, today or yesterday', 'files', '')
+        , @('history stats', @('--model', '-m'), 'Runs of this model; * stands for anything', 'asked', 'models')
+        , @('history stats', @('--sandbox'), 'Of the sandbox''s runs, which are left out otherwise', '', '')
+        , @('history stats', @('--json'), 'Print one JSON object', '', '')
+        , @('history stats', @('--help', '-h'), 'Show this message and exit', '', '')
+        , @('history export', @('--search', '-s'), 'Runs whose prompt has all these words, in any language', 'files', '')
+        , @('history export', @('--failed'), 'Runs that ended without a picture', '', '')
+        , @('history export', @('--since'), 'Runs since then: 3h, 2d, 1w, 2026-05-01, today or yesterday', 'files', '')
+        , @('history export', @('--model', '-m'), 'Runs of this model; * stands for anything', 'asked', 'models')
+        , @('history export', @('--json'), 'Errors, too, are one JSON object', '', '')
+        , @('history export', @('--help', '-h'), 'Show this message and exit', '', '')
+        , @('history forget', @('--json'), 'Print one JSON object', '', '')
+        , @('history forget', @('--help', '-h'), 'Show this message and exit', '', '')
+        , @('history prune', @('--older-than'), 'Runs from before then: 90d, 26w or 2026-05-01', 'files', '')
+        , @('history prune', @('--missing'), 'Runs whose picture is not there any more', '', '')
+        , @('history prune', @('--dry-run'), 'Say which runs it would be; delete nothing', '', '')
+        , @('history prune', @('--yes', '-y'), 'Do not ask', '', '')
+        , @('history prune', @('--json'), 'Print one JSON object', '', '')
+        , @('history prune', @('--help', '-h'), 'Show this message and exit', '', '')
+        , @('config', @('--help', '-h'), 'Show this message and exit', '', '')
+        , @('config show', @('--profile'), 'Profile of the config file to look at', 'asked', 'profiles')
+        , @('config show', @('--all'), 'Show each source that was asked, and what was found there', '', '')
+        , @('config show', @('--json'), 'Print one JSON object', '', '')
+        , @('config show', @('--help', '-h'), 'Show this message and exit', '', '')
+        , @('config path', @('--help', '-h'), 'Show this message and exit', '', '')
+        , @('config init', @('--base-url'), 'Base URL of the gateway', 'files', '')
+        , @('config init', @('--model', '-m'), 'Text model that is asked', 'asked', 'models')
+        , @('config init', @('--api-key-env'), 'Variable that holds the API key', 'files', '')
+        , @('config init', @('--api-key-command'), 'Program that prints the API key', 'files', '')
+        , @('config init', @('--no-key'), 'The gateway takes requests without a key', '', '')
+        , @('config init', @('--format'), 'File format', 'words', @('png', 'jpeg', 'webp'))
+        , @('config init', @('--output-dir'), 'Where pictures go without -o', 'files', '')
+        , @('config init', @('--profile'), 'Write to this profile, a new one too', 'asked', 'profiles')
+        , @('config init', @('--yes', '-y'), 'Ask nothing; for scripts', '', '')
+        , @('config init', @('--no-test'), 'Do not ask the gateway whether it works', '', '')
+        , @('config init', @('--help', '-h'), 'Show this message and exit', '', '')
+        , @('config edit', @('--help', '-h'), 'Show this message and exit', '', '')
+        , @('config get', @('--profile'), 'The table of this profile, in place of the top of the file', 'asked', 'profiles')
+        , @('config get', @('--help', '-h'), 'Show this message and exit', '', '')
+        , @('config set', @('--profile'), 'The table of this profile, in place of the top of the file', 'asked', 'profiles')
+        , @('config set', @('--help', '-h'), 'Show this message and exit', '', '')
+        , @('config unset', @('--profile'), 'The table of this profile, in place of the top of the file', 'asked', 'profiles')
+        , @('config unset', @('--help', '-h'), 'Show this message and exit', '', '')
+        , @('doctor', @('--live'), 'Also make one small picture, which costs what it costs, and look at it', '', '')
+        , @('doctor', @('--base-url'), 'Base URL of the gateway', 'files', '')
+        , @('doctor', @('--model', '-m'), 'Text model that will be asked', 'asked', 'models')
+        , @('doctor', @('--profile'), 'Profile of the configuration file', 'asked', 'profiles')
+        , @('doctor', @('--json'), 'Print one JSON object', '', '')
+        , @('doctor', @('--help', '-h'), 'Show this message and exit', '', '')
+        , @('completion', @('--install'), 'Put the script where the shell looks', '', '')
+        , @('completion', @('--uninstall'), 'Take the script away', '', '')
+        , @('completion', @('--export'), 'Write the scripts of all shells there, for packages', 'files', '')
+        , @('completion', @('--help', '-h'), 'Show this message and exit', '', '')
+        , @('sandbox', @('--port'), 'Port on 127.0.0.1; 0 takes any free one', 'files', '')
+        , @('sandbox', @('--scenario'), 'What it plays; --list shows all', 'words', @('ok', 'frames', 'ok-item-only', 'ok-final-only', 'json-for-stream', 'sse-for-json', 'wrong-content-type', 'in-envelope', 'blank-lines-then-ok', 'data-only', 'event-names-lie', 'crlf', 'cr', 'bom', 'several-data-lines', 'no-final-blank-line', 'done-marker', 'keepalives', 'unknown-events', 'null-fields', 'tools-null', 'status-generating', 'incomplete-with-picture', 'two-images', 'jpeg-for-png', 'webp-for-png', 'wrong-size', 'unpadded-base64', 'data-url', 'escaped-slashes', 'wrapped-base64', 'huge-line', 'gzip', 'byte-by-byte', 'slow', 'late-error-after-image', 'late-bare-error-after-image', 'eof-after-image', 'close-after-image', 'bad-chunk-after-image', 'close-after-all', 'tools-empty-then-ok', 'tools-empty', 'no-tool-in-words', 'text-with-tools', 'text-then-ok', 'text-tools-unknown', 'picture-in-prose', 'refusal', 'refusal-part', 'empty-output', 'image-failed', 'image-failed-then-ok', 'partials-only', 'max-output-tokens', 'content-filter', 'url-instead', 'damaged-png', 'cut-short-png', 'not-a-picture', 'not-base64', 'bomb-png', 'rate-limited-then-ok', 'rate-limited', 'rate-limited-12ms', 'rate-limited-1m5s', 'rate-limited-no-delay', 'too-many-requests', 'delay-in-seconds', 'delay-after-seconds', 'delay-retry-in', 'delay-retry-after-0', 'delay-1s-and-more', 'delay-6m0s', 'delay-2h3m', 'delay-1m2.639999999s', 'retry-after-header', 'retry-after-ms-header', 'retry-after-date', 'ratelimit-reset-header', 'ratelimit-reset-header-long', 'rate-limit-in-stream-then-ok', 'rate-limit-flat-event', 'rate-limit-nested-event', 'rate-limit-bare-event', 'rate-limit-in-200', 'model-cooldown-then-ok', 'model-cooldown-long', 'daily-limit', 'request-too-large', 'limit-zero', 'usage-limit', 'usage-limit-resets-at', 'usage-limit-top-level', 'usage-limit-in-stream', 'usage-not-included', 'quota', 'billing-limit', 'billing-not-active', 'quota-exceeded', 'workspace-deactivated', 'moderation', 'moderation-in-stream', 'moderation-in-500', 'nested-json-error', 'moderation-nested-event', 'content-policy', 'image-policy-in-stream', 'invalid-prompt', 'cyber-policy', 'bad-key', 'missing-key', 'example-key', 'upstream-login', 'upstream-token', 'token-expired', 'account-deactivated', 'group-without-images', 'group-disabled', 'forbidden-called-quota', 'cf-challenge', 'not-found-empty', 'model-unknown', 'image-only-model', 'auth-not-found', 'auth-unavailable', 'auth-unavailable-then-ok', 'redirect', 'redirect-to-login', 'bad-size', 'size-off-grid', 'bad-background', 'tool-choice', 'tool-unsupported', 'tool-unknown', 'image-model-gone', 'model-not-in-plan', 'version-too-old', 'store-must-be-false', 'unsupported-parameter', 'detail-list', 'detail-json', 'message-only', 'code-is-a-number', 'text-400', 'stale-item', 'context-too-large', 'input-image-too-large', 'too-large', 'server-error-then-ok', 'server-error', 'server-error-in-stream', 'server-error-empty', 'blank-lines-then-error', 'upstream-error', 'overloaded', 'overloaded-503', 'at-capacity', 'html-502', 'html-520', 'html-522', 'html-in-json', 'html-524', 'html-504', 'stream-disconnected', 'upstream-closed', 'html-200', 'garbage', 'eof-before-image', 'eof-inside-image', 'close-before-image', 'close-inside-image', 'eof-after-frames', 'bad-chunk', 'truncated-gzip', 'no-answer', 'reset', 'reset-inside-image', 'stall', 'stall-before-image', 'stall-inside-image', 'endless'))
+        , @('sandbox', @('--pace'), 'Seconds that one picture takes, at most 600', 'files', '')
+        , @('sandbox', @('--list'), 'List the scenarios and how a run ends in each', '', '')
+        , @('sandbox', @('--json'), 'Print JSON in place of text', '', '')
+        , @('sandbox', @('--help', '-h'), 'Show this message and exit', '', '')
+    )
+
+    # Command, number of the place, whether any later one is the same, what it is, words or question.
+    $places = @(
+        , @('generate', 0, $false, 'files', '')
+        , @('show', 0, $false, 'files', '')
+        , @('history show', 0, $false, 'asked', 'history-ids')
+        , @('history open', 0, $false, 'asked', 'history-ids')
+        , @('history path', 0, $false, 'asked', 'history-ids')
+        , @('history rerun', 0, $false, 'asked', 'history-ids')
+        , @('history forget', 0, $true, 'asked', 'history-ids')
+        , @('config get', 0, $false, 'words', @('base_url', 'model', 'format', 'output_dir', 'name_template', 'api_key_command', 'api_key_env', 'stream', 'retries', 'timeout', 'max_wait', 'instructions', 'preview', 'if_exists', 'headers', 'size', 'quality', 'background', 'output_compression', 'moderation', 'partial_images', 'image_model'))
+        , @('config set', 0, $false, 'words', @('base_url', 'model', 'format', 'output_dir', 'name_template', 'api_key_command', 'api_key_env', 'stream', 'retries', 'timeout', 'max_wait', 'instructions', 'preview', 'if_exists', 'headers', 'size', 'quality', 'background', 'output_compression', 'moderation', 'partial_images', 'image_model'))
+        , @('config set', 1, $false, 'files', '')
+        , @('config unset', 0, $false, 'words', @('base_url', 'model', 'format', 'output_dir', 'name_template', 'api_key_command', 'api_key_env', 'stream', 'retries', 'timeout', 'max_wait', 'instructions', 'preview', 'if_exists', 'headers', 'size', 'quality', 'background', 'output_compression', 'moderation', 'partial_images', 'image_model'))
+        , @('completion', 0, $false, 'words', @('bash', 'zsh', 'fish', 'powershell'))
+    )
+
+    $elements = @($commandAst.CommandElements)
+    $before = @($elements | Select-Object -Skip 1 | Where-Object { $_.Extent.EndOffset -lt $cursorPosition } |
+        ForEach-Object { $_.ToString() })
+
+    $path = ''
+    $place = 0
+    $ended = $false
+    $option = $null
+    foreach ($word in $before) {
+        if ($null -ne $option) {
+            $option = $null
+        } elseif ($ended) {
+            $place++
+        } elseif ($word -ceq '--') {
+            $ended = $true
+        } elseif ($word.StartsWith('-')) {
+            $option = $options | Where-Object { $_[0] -ceq $path -and $_[1] -ccontains $word -and $_[3] -cne '' } |
+                Select-Object -First 1
+        } else {
+            $below = "$path $word".Trim()
+            if ($commands | Where-Object { $_[0] -ceq $below }) {
+                $path = $below
+            } else {
+                $place++
+            }
+        }
+    }
+
+    $current = $wordToComplete
+    $prefix = ''
+    if ($null -eq $option -and -not $ended -and $current -cmatch '^(--[^=]+)=(.*)$') {
+        $spelling = $Matches[1]
+        $option = $options | Where-Object { $_[0] -ceq $path -and $_[1] -ccontains $spelling -and $_[3] -cne '' } |
+            Select-Object -First 1
+        $prefix = "$spelling="
+        $current = $Matches[2]
+    }
+
+    # Each offer is a text, a description, and whether it must be quoted.
+    $offers = @()
+    $kind = ''
+    $values = ''
+    if ($null -ne $option) {
+        $kind = $option[3]
+        $values = $option[4]
+    } elseif (-not $ended -and $current.StartsWith('-')) {
+        foreach ($row in $options | Where-Object { $_[0] -ceq $path }) {
+            foreach ($spelling in $row[1]) {
+                $offers += , @($spelling, $row[2])
+            }
+        }
+    } elseif ($commands | Where-Object { $_[0].StartsWith("$path ".TrimStart()) -and $_[0] -cne $path }) {
+        foreach ($row in $commands) {
+            $cut = $row[0].LastIndexOf(' ')
+            $parent = if ($cut -lt 0) { '' } else { $row[0].Substring(0, $cut) }
+            $name = $row[0].Substring($cut + 1)
+            if ($parent -ceq $path -and $place -eq 0) {
+                $offers += , @($name, $row[1])
+            }
+        }
+    } else {
+        $row = $places | Where-Object { $_[0] -ceq $path -and ($_[1] -eq $place -or ($_[2] -and $_[1] -lt $place)) } |
+            Select-Object -First 1
+        if ($null -ne $row) {
+            $kind = $row[3]
+            $values = $row[4]
+        }
+    }
+
+    if ($kind -ceq 'words') {
+        foreach ($value in $values) {
+            $offers += , @($value, $value)
+        }
+    } elseif ($kind -ceq 'asked') {
+        $program = $elements[0].ToString()
+        foreach ($line in & $program __complete $values $current 2>$null) {
+            $value, $about = $line -split "`t", 2
+            if ($value -cnotmatch '^[\w.~:/+-]+$') {
+                $value = "'" + $value.Replace("'", "''") + "'"
+            }
+            $offers += , @($value, $about)
+        }
+    }
+
+    # Where nothing is offered, PowerShell offers files by itself.
+    foreach ($offer in $offers | Where-Object { $kind -ceq 'asked' -or $_[0].StartsWith($current) }) {
+        $about = if ($offer[1]) { $offer[1] } else { $offer[0] }
+        [System.Management.Automation.CompletionResult]::new($prefix + $offer[0], $offer[0], 'ParameterValue', $about)
+    }
+}
