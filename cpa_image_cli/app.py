@@ -37,6 +37,7 @@ COMMANDS = (
     Entry(name="show", target="show:show", help="Show a picture in the terminal."),
     Entry(name="history", target="history:app", help="Look at earlier runs."),
     Entry(name="config", target="config:app", help="Look at the settings and where each comes from."),
+    Entry(name="doctor", target="doctor:doctor", help="Find out what keeps pictures from being made."),
     Entry(name="completion", target="completion:completion", help="Make TAB complete commands in your shell."),
     Entry(name="sandbox", target="sandbox:sandbox", help="Run a simulated gateway, for trying and testing."),
 )

@@ -144,7 +144,9 @@ def width_of(
     writes.write("\r\x1b[K")
     writes.flush()
     columns = [reply.column - 1 for reply in replies if isinstance(reply, CursorPosition)]
-    return columns[-1] if columns else None, conversation.reader.flush()
+    typed = conversation.reader.flush()
+    late = late_replies(Detection(graphics=NO_GRAPHICS, unanswered=conversation.unanswered), reads=reads)
+    return columns[-1] if columns else None, typed + late
 
 
 def late_replies(detection: Detection, *, reads: TextIO, timeout: float = TIMEOUT) -> bytes:

@@ -1,0 +1,165 @@
+"""``cpa-image doctor``: examine everything, show what is found, and say by the exit status what it means."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import typer
+
+from cpa_image_cli.commands.telling import write_line
+from cpa_image_cli.core.errors import Failure, GatewayError
+from cpa_image_cli.core.findings import Finding, exit_status, report
+from cpa_image_cli.signals import Stopped, code_of
+from cpa_image_cli.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from cpa_image_cli.doctor import Case, Completion, TerminalFacts
+    from cpa_image_cli.ui.findings import LiveFindings, PlainFindings, SilentFindings
+
+TICK = 0.1
+"""Seconds between two drawings when nothing was found."""
+
+CHINESE = "画"
+"""One character that is two columns wide."""
+
+HINT = "No picture was asked for. `cpa-image doctor --live` makes one small one, for what it costs."
+
+
+def doctor(
+    ctx: typer.Context,
+    *,
+    live: Annotated[
+        bool, typer.Option("--live", help="Also make one small picture, which costs what it costs, and look at it.")
+    ] = False,
+    base_url: Annotated[str | None, typer.Option("--base-url", metavar="URL", help="Base URL of the gateway.")] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", "-m", metavar="MODEL", help="Text model that will be asked.")
+    ] = None,
+    profile: Annotated[
+        str | None, typer.Option("--profile", metavar="PROFILE", help="Profile of the configuration file.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """
+    Find out what keeps pictures from being made: settings, gateway, this machine.
+
+    Nothing is generated and nothing is charged, unless --live is given. Exits with 0 when nothing failed, else with 3
+    (settings or machine), 4 (key or permission) or 8 (gateway or network), the first of them that fits.
+    """
+    around: Surroundings = ctx.obj
+    flags = {"base_url": base_url, "model": model, "profile": profile}
+    findings = examined(flags, around, is_live=live, as_json=as_json)
+    if as_json:
+        write_line(around.stdout, json.dumps(report(findings), ensure_ascii=False, indent=2))
+    raise typer.Exit(int(exit_status(findings)))
+
+
+def examined(
+    flags: dict[str, str | None], around: Surroundings, *, is_live: bool = False, as_json: bool = False
+) -> list[Finding]:
+    """
+    Return what was found, in the order of the table, after showing it unless *as_json*.
+
+    Raises: UsageError for a wrong flag; GatewayError when Ctrl-C or SIGTERM ended it.
+    """
+    from cpa_image_cli.doctor import Case, Question, examine, in_order, labels, prepare  # noqa: PLC0415
+
+    question = Question(
+        around=around,
+        program=Path(sys.executable),
+        flags=flags,
+        terminal=None if as_json else _terminal(around),
+        completion=lambda: _completion(around),
+    )
+    case = Case(question)
+    findings: list[Finding] = []
+    with _closing(case):
+        prepare(case)
+        with _screen(around, is_live=is_live, as_json=as_json) as screen:
+            for finding in examine(case, is_live=is_live, tick=TICK):
+                if finding is None:
+                    screen.tick()
+                else:
+                    findings.append(finding)
+                    screen.handle(finding)
+            screen.conclude(hint="" if is_live else HINT)
+    return in_order(findings, labels(is_live=is_live))
+
+
+@contextmanager
+def _closing(case: "Case") -> Iterator[None]:
+    """Undo what the examination left behind; say of a Ctrl-C whether it may have cost something."""
+    try:
+        yield
+    except (KeyboardInterrupt, Stopped) as stop:
+        billed = "the request had been sent, so a picture may have been made and billed"
+        message = f"stopped; {billed if case.has_sent else 'nothing had been sent that costs anything'}"
+        raise GatewayError(Failure(code=code_of(stop), message=message, sent=case.has_sent)) from None
+    finally:
+        case.close()
+
+
+@contextmanager
+def _screen(
+    around: Surroundings, *, is_live: bool, as_json: bool
+) -> "Iterator[LiveFindings | PlainFindings | SilentFindings]":
+    """Yield what shows the findings, and leave the terminal as it was found."""
+    from cpa_image_cli.adapters.terminal import keys, size_of  # noqa: PLC0415
+    from cpa_image_cli.doctor import labels  # noqa: PLC0415
+    from cpa_image_cli.ui.console import is_animated  # noqa: PLC0415
+    from cpa_image_cli.ui.findings import LiveFindings, PlainFindings, SilentFindings  # noqa: PLC0415
+
+    rows = labels(is_live=is_live)
+    if as_json:
+        yield SilentFindings()
+        return
+    if not is_animated(around.stdout, around.environ):
+        yield PlainFindings(around.stdout, rows)
+        return
+    live = LiveFindings(around.stdout, around.environ, rows, clock=around.clock, size=lambda: size_of(around.stdout))
+    # No key means anything here; they are kept from being printed into the display.
+    with keys(around.stdin, around.stdout, on_stop=live.suspend, on_continue=live.resume), closing(live):
+        yield live
+
+
+def _terminal(around: Surroundings) -> "TerminalFacts | None":
+    """Return what the terminal is, after asking it; None when output goes elsewhere."""
+    if not around.stdout.isatty():
+        return None
+    from cpa_image_cli.adapters.graphics import detect, give_back, late_replies, width_of  # noqa: PLC0415
+    from cpa_image_cli.doctor import TerminalFacts  # noqa: PLC0415
+    from cpa_image_cli.ui.console import console_on  # noqa: PLC0415
+
+    found = detect(around.environ, reads=around.stdin, writes=around.stdout, clock=around.clock)
+    typed = found.typed + late_replies(found, reads=around.stdin)
+    width = None
+    if _can_print_chinese(around.stdout):
+        width, more = width_of(CHINESE, around.environ, reads=around.stdin, writes=around.stdout, clock=around.clock)
+        typed += more
+    if typed:
+        give_back(around.stdin, typed)
+    colours = console_on(around.stdout, around.environ).color_system
+    return TerminalFacts(graphics=found.graphics, colours=colours, chinese_width=width)
+
+
+def _can_print_chinese(stream: TextIO) -> bool:
+    try:
+        CHINESE.encode(stream.encoding)
+    except (LookupError, UnicodeError):
+        return False
+    return True
+
+
+def _completion(around: Surroundings) -> "Completion | None":
+    """Return how completion stands for the user's shell."""
+    from cpa_image_cli.commands.completion import shell_in_use, standing_for  # noqa: PLC0415
+    from cpa_image_cli.completion.places import place_of  # noqa: PLC0415
+    from cpa_image_cli.doctor import Completion  # noqa: PLC0415
+
+    shell = shell_in_use(around)
+    if shell is None:
+        return None
+    return Completion(shell=shell, path=place_of(shell, around), state=standing_for(shell, around).name.lower())

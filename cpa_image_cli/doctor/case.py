@@ -1,0 +1,101 @@
+"""
+The case under examination: what was asked, and the steps that checks share.
+
+A step is an attribute to call. Steps may call steps; each is done once.
+"""
+
+import shutil
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cpa_image_cli.adapters.network import Resolver
+from cpa_image_cli.core.graphics import Graphics
+from cpa_image_cli.doctor import address, answers, connection, live, settings
+from cpa_image_cli.doctor.steps import Step
+from cpa_image_cli.surroundings import Surroundings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TerminalFacts:
+    """
+    The terminal, as far as it was asked. *colours* is Rich's name of its colour system, None for none.
+
+    *chinese_width* is how many columns one Chinese character took; None when the terminal did not tell.
+    """
+
+    graphics: Graphics
+    colours: str | None
+    chinese_width: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """The completion script of one shell: *state* is ``absent``, ``current``, ``outdated`` or ``foreign``."""
+
+    shell: str
+    path: Path
+    state: str
+
+
+def _free_space(folder: Path) -> int:
+    return shutil.disk_usage(folder).free
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """
+    What is to be examined, and the world in which.
+
+    *flags* are those of the command line that settings come from. *terminal* is None when output goes elsewhere.
+    *completion* returns the state of the user's shell, None for a shell we have no script for. *program* is the
+    interpreter's path, which tells one installation from another.
+    """
+
+    around: Surroundings
+    program: Path
+    flags: Mapping[str, object] = field(default_factory=dict)
+    terminal: TerminalFacts | None = None
+    completion: Callable[[], Completion | None] = lambda: None
+    free_space: Callable[[Path], int] = _free_space
+    resolve: Resolver = socket.getaddrinfo
+
+
+class Case:
+    """
+    A question and what was found out about it so far; `close` may come from another thread at any time.
+
+    *has_sent* says that a request which costs money has left this machine.
+    """
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.around = question.around
+        self.has_sent = False
+        self.file = Step(lambda: settings.read_file(self))
+        self.settings = Step(lambda: settings.resolve(self))
+        self.base_url = Step(lambda: settings.base_url(self))
+        self.key = Step(lambda: settings.key_for_this_host(self))
+        self.gateway = Step(lambda: address.build_gateway(self))
+        self.proxy = Step(lambda: address.proxy(self))
+        self.target = Step(lambda: address.target(self))
+        self.addresses = Step(lambda: connection.addresses(self))
+        self.reached = Step(lambda: connection.reached(self))
+        self.tls = Step(lambda: connection.tls(self))
+        self.health = Step(lambda: answers.health(self))
+        self.models = Step(lambda: answers.models(self))
+        self.responses = Step(lambda: answers.responses(self))
+        self.listing = Step(lambda: answers.listing(self))
+        self.ready = Step(lambda: answers.ready(self))
+        self.generation = Step(lambda: live.generate(self))
+        self._clean_up: list[Callable[[], None]] = []
+
+    def at_close(self, clean_up: Callable[[], None]) -> None:
+        """Have *clean_up* called by `close`."""
+        self._clean_up.append(clean_up)
+
+    def close(self) -> None:
+        """Undo what steps left behind, whether they are done or not."""
+        while self._clean_up:
+            self._clean_up.pop()()

@@ -1,0 +1,77 @@
+"""
+Runs the checks side by side and hands over each finding as it comes.
+
+Every check has a thread of its own, since most of them wait; what they share is done once (see ``steps``). The threads
+are daemons: one that hangs in the system's resolver must not keep the program from ending.
+"""
+
+import contextlib
+import queue
+import threading
+from collections.abc import Iterator
+
+from cpa_image_cli.core.findings import Finding, Label, Verdict, skipped
+from cpa_image_cli.doctor.case import Case
+from cpa_image_cli.doctor.checks import Check, chosen
+from cpa_image_cli.doctor.steps import Obstacle
+
+Results = queue.SimpleQueue[Finding | BaseException]
+
+
+def prepare(case: Case) -> None:
+    """
+    Resolve the settings, alone and in this thread: a password manager may want to ask for something on the terminal.
+
+    Raises: UsageError for a wrong flag.
+    """
+    with contextlib.suppress(Obstacle):
+        case.settings()
+
+
+def examine(case: Case, *, is_live: bool = False, tick: float | None = None) -> Iterator[Finding | None]:
+    """
+    Yield each finding as it comes, whatever its place in the table; with *is_live*, also those of a real generation.
+
+    None comes every *tick* seconds in which there is none, for whoever redraws a screen.
+    """
+    prepare(case)
+    checks = chosen(is_live=is_live)
+    titles = {check.label.id: check.label.title for check in checks}
+    results: Results = queue.SimpleQueue()
+    for check in checks:
+        threading.Thread(target=_work, args=(check, case, titles, results), daemon=True).start()
+    left = len(checks)
+    while left:
+        try:
+            result = results.get(timeout=tick)
+        except queue.Empty:
+            yield None
+            continue
+        if isinstance(result, BaseException):
+            raise result
+        left -= 1
+        yield result
+
+
+def _work(check: Check, case: Case, titles: dict[str, str], results: Results) -> None:
+    try:
+        results.put(Finding(label=check.label, verdict=_verdict(check, case, titles)))
+    except BaseException as bug:  # noqa: BLE001 - handed to the main thread, which raises it
+        results.put(bug)
+
+
+def _verdict(check: Check, case: Case, titles: dict[str, str]) -> Verdict:
+    try:
+        return check.look(case)
+    except Obstacle as obstacle:
+        return obstacle.verdict if obstacle.check == check.label.id else _waiting_for(obstacle.check, titles)
+
+
+def _waiting_for(check: str, titles: dict[str, str]) -> Verdict:
+    return skipped(f"needs “{titles[check]}” to be right")
+
+
+def in_order(findings: list[Finding], labels: tuple[Label, ...]) -> list[Finding]:
+    """Return *findings* in the order of the table."""
+    place = {label: number for number, label in enumerate(labels)}
+    return sorted(findings, key=lambda finding: place[finding.label])
