@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from cpa_image_cli.attempt import Attempt, Emit, Gained, Ports
+from cpa_image_cli.attempt import Attempt, Gained
 from cpa_image_cli.core.errors import Code, CpaImageError, Failure, GatewayError, OutputError
 from cpa_image_cli.core.job_events import (
     AttemptStarted,
@@ -25,6 +25,7 @@ from cpa_image_cli.core.job_events import (
 from cpa_image_cli.core.outcome import Notice, Outcome, Trouble
 from cpa_image_cli.core.request import Job
 from cpa_image_cli.core.retry import GiveUp, Retry, RetryPolicy
+from cpa_image_cli.reception import Emit, Ports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,17 +125,17 @@ class Generation:
         for notice in (*gained.notices, *_differences(self.job, gained)):
             self._warn(notice)
         try:
-            path = self._ports.reservation.publish(gained.blob, format=gained.picture.format)
+            path = self._ports.reservation.publish(gained.held.blob, format=gained.held.picture.format)
         except OutputError as error:
             return self._kept(gained, error)
-        self._emit(ImageSaved(path=path, picture=gained.picture))
+        self._emit(ImageSaved(path=path, picture=gained.held.picture))
         return self._outcome(gained, path=path)
 
     def _kept(self, gained: Gained, error: OutputError) -> Outcome:
         """Keep a picture that could not be put where it was wanted: it was paid for."""
         if error.saved_to is None:
             try:
-                error.saved_to = str(self._ports.reservation.keep(gained.blob, format=gained.picture.format))
+                error.saved_to = str(self._ports.reservation.keep(gained.held.blob, format=gained.held.picture.format))
             except OutputError as worse:
                 error.message = f"{error.message}; and it could not be kept either: {worse.message}"
         outcome = self._outcome(gained, path=None, trouble=Trouble.of(error))
@@ -142,23 +143,22 @@ class Generation:
         return outcome
 
     def _outcome(self, gained: Gained, *, path: Path | None, trouble: Trouble | None = None) -> Outcome:
-        answer = gained.answer
-        delivered = {"size": gained.picture.size, "format": gained.picture.format}
-        if answer.quality:
-            delivered["quality"] = answer.quality
+        delivered = {"size": gained.held.picture.size, "format": gained.held.picture.format}
+        if gained.quality:
+            delivered["quality"] = gained.quality
         return Outcome(
             model=self.job.model,
             requested=self.job.requested,
             attempts=self._attempt,
             elapsed_s=self._elapsed(),
             output=path,
-            picture=gained.picture,
+            picture=gained.held.picture,
             delivered=delivered,
             warnings=tuple(self._notices),
-            usage=answer.usage,
-            revised_prompt=answer.revised_prompt,
+            usage=gained.usage,
+            revised_prompt=gained.revised_prompt,
             text=gained.text,
-            response_id=answer.response_id,
+            response_id=gained.response_id,
             trace_id=gained.trace_id,
             trouble=trouble,
         )
@@ -224,7 +224,7 @@ def job_failed(outcome: Outcome) -> JobFailed:
 
 def _differences(job: Job, gained: Gained) -> list[Notice]:
     """Say in which respects the picture is not what was asked for. ``auto`` asks for nothing."""
-    options, picture, quality = job.options, gained.picture, gained.answer.quality
+    options, picture, quality = job.options, gained.held.picture, gained.quality
     notices = []
     if options.output_format != picture.format:
         words = f"asked for {options.output_format.upper()}, the gateway sent {picture.format.upper()}"

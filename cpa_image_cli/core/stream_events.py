@@ -126,6 +126,10 @@ MAX_TEXT = 1024 * 1024
 """Characters of model text that are kept."""
 
 
+MOST_VALUES = 250_000
+"""Values of one JSON text, at most. A tiny value costs thirty times its text in memory; a picture's answer has few."""
+
+
 def parse(name: str, data: str) -> tuple[str, StreamEvent]:
     """
     Return the type of one server-sent event and what it says.
@@ -161,6 +165,8 @@ def parse_answer(body: Body) -> tuple[str, StreamEvent]:
 
 def as_object(text: str) -> Body | None:
     """Return the JSON object in *text*, or None if there is none, however hostile the text."""
+    if len(text) > MOST_VALUES and sum(map(text.count, ",[{")) > MOST_VALUES:
+        return None
     try:
         # Without this, NaN and Infinity are read, and printed again where no other program can read them.
         body = json.loads(text, parse_constant=lambda _: None)

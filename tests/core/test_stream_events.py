@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from cpa_image_cli.core.stream_events import (
     MAX_TEXT,
+    MOST_VALUES,
     PARSERS,
     Ignored,
     ImageDone,
@@ -527,3 +528,13 @@ def test_no_object_is_too_odd_to_read(read: Callable[[object], object], body: di
 @given(rest=st.dictionaries(st.sampled_from(["response", "item", "delta", "partial_image_b64", "b64_json"]), JSON))
 def test_no_event_of_a_known_type_is_too_odd_to_read(kind: str, rest: dict[str, object]) -> None:
     assert parse("", json.dumps({"type": kind, **rest}))[0] == kind
+
+
+def test_a_text_of_countless_tiny_values_is_not_unfolded_in_memory() -> None:
+    assert as_object('{"output": [' + "{}," * MOST_VALUES + "{}]}") is None
+
+
+def test_a_long_text_of_few_values_is_read() -> None:
+    message = "a sentence; " * MOST_VALUES
+
+    assert as_object(json.dumps({"message": message})) == {"message": message}

@@ -1,0 +1,229 @@
+"""
+Takes in one answer as it arrives: tells what happens, keeps preview frames apart, and holds the first good picture.
+
+Once a picture has been verified nothing that happens later can lose it: not a late error, an early end, a stalled
+stream, nor text that is broken around it. A preview frame is shown and never taken for the picture.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from cpa_image_cli.adapters.gateway import Gateway, Reply
+from cpa_image_cli.adapters.output import BlobFile, Reservation
+from cpa_image_cli.core import failures
+from cpa_image_cli.core.answer import AnswerReader, AnswerTooLarge, NotAPicture, Read
+from cpa_image_cli.core.assembler import ResponseAssembler
+from cpa_image_cli.core.errors import Code, Failure, GatewayError
+from cpa_image_cli.core.job_events import (
+    Accepted,
+    Described,
+    FrameArrived,
+    Generating,
+    JobEvent,
+    Receiving,
+    Verifying,
+    WireNoted,
+)
+from cpa_image_cli.core.picture import Picture
+from cpa_image_cli.core.request import Job
+from cpa_image_cli.core.shape import Shape
+from cpa_image_cli.core.stream_events import ImageItem, ImageStarted, PartialImage, StreamEvent
+from cpa_image_cli.core.text import clean, one_line
+
+GRACE = 15.0
+"""Seconds that an answer may go on after its picture is complete, for the sake of the usage figures."""
+
+_RECEIVING_EVERY = 0.1
+"""Seconds between two reports of bytes received."""
+
+_SHORT = 80
+"""Characters of an id or a type that are told."""
+
+Emit = Callable[[JobEvent], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """
+    What an attempt needs of the world.
+
+    *clock* is monotonic, in seconds; *now* is the aware wall-clock time, for ``Retry-After`` dates. *nonce* gives a
+    text no server can guess. *keep_frames* says that somebody looks at preview frames.
+    """
+
+    gateway: Gateway
+    reservation: Reservation
+    verify: Callable[..., Picture]
+    clock: Callable[[], float]
+    now: Callable[[], datetime]
+    nonce: Callable[[], str]
+    keep_frames: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A verified picture and the temporary file it lies in."""
+
+    blob: BlobFile
+    picture: Picture
+
+
+class Reception:
+    """
+    The answer to one attempt. Read once; its attributes then say what came.
+
+    *held* is the first good picture, or None. *damage* says what was wrong with the first bad one, *broke* what ended
+    the answer early. *answer* is what the events said.
+    """
+
+    def __init__(self, job: Job, ports: Ports, *, emit: Emit, trace_id: str | None) -> None:
+        self.held: Held | None = None
+        self.damage: Failure | None = None
+        self.broke: Failure | None = None
+        self.answer = ResponseAssembler()
+        self._job = job
+        self._ports = ports
+        self._emit = emit
+        self._trace_id = trace_id
+        self._reader = AnswerReader(
+            nonce=ports.nonce(), open_blob=ports.reservation.open_blob, wants_frames=ports.keep_frames
+        )
+        self._received = 0
+        self._told_at = ports.clock()
+        self._described: Described | None = None
+
+    @property
+    def shape(self) -> Shape:
+        """Return what the answer turned out to be."""
+        return self._reader.shape
+
+    @property
+    def remainder(self) -> bytes:
+        """Return the text of an answer that was no event stream."""
+        return self._reader.remainder
+
+    @property
+    def text(self) -> str:
+        """Return what the model said, whole, as it may be shown."""
+        return self._shown(self.answer.text)
+
+    @property
+    def revised_prompt(self) -> str | None:
+        """Return the prompt as the model changed it, as it may be shown."""
+        return self._shown(self.answer.revised_prompt or "") or None
+
+    def read(self, reply: Reply) -> None:
+        """Read *reply* to its end, or to what ends it early."""
+        try:
+            for piece in reply.pieces():
+                self._count(len(piece))
+                self._receive_all(self._reader.feed(piece), reply)
+                if self.answer.ended and self.shape is Shape.SSE:
+                    break
+        except GatewayError as error:
+            self.broke = error.failure
+        except AnswerTooLarge:
+            self.broke = self.dead_end(
+                Code.ANSWER_TOO_LARGE, "the answer exceeds the size limit; the rest was not read"
+            )
+        self._receive_all(self._reader.close(), reply)
+        self._rescue()
+
+    def dead_end(self, code: Code, message: str) -> Failure:
+        """Return the failure of an answer that came to nothing, in our own words."""
+        return failures.without_answer(code, message, streamed=self._job.stream, sent=True, trace_id=self._trace_id)
+
+    def _count(self, size: int) -> None:
+        self._received += size
+        now = self._ports.clock()
+        if now - self._told_at >= _RECEIVING_EVERY:
+            self._told_at = now
+            self._emit(Receiving(bytes=self._received))
+
+    def _receive_all(self, reads: Iterable[Read], reply: Reply) -> None:
+        for kind, event in reads:
+            self._emit(WireNoted(type=one_line(kind, limit=_SHORT)))
+            self._receive(event)
+            if self.held is not None and not self._reader.satisfied:
+                self._reader.satisfied = True
+                reply.expire_in(GRACE)
+
+    def _receive(self, event: StreamEvent) -> None:
+        known = (self.answer.response_id, self.answer.tools)
+        candidates = self.answer.receive(event)
+        if known != (self.answer.response_id, self.answer.tools):
+            self._emit(self._accepted())
+        if isinstance(event, ImageStarted):
+            self._emit(Generating())
+        self._describe()
+        if isinstance(event, PartialImage):
+            self._show_frame(event)
+        for candidate in candidates:
+            self._consider(candidate)
+
+    def _accepted(self) -> Accepted:
+        answer = self.answer
+        return Accepted(
+            response_id=brief(answer.response_id),
+            model=brief(answer.model),
+            tools=None if answer.tools is None else tuple(one_line(tool, limit=_SHORT) for tool in answer.tools),
+        )
+
+    def _describe(self) -> None:
+        parts = (self.answer.size, self.answer.quality, self.answer.format)
+        size, quality, format_ = (one_line(part, limit=40) if part else None for part in parts)
+        described = Described(size=size, quality=quality, format=format_)
+        if any(parts) and described != self._described:
+            self._described = described
+            self._emit(described)
+
+    def _show_frame(self, frame: PartialImage) -> None:
+        result = frame.image.result
+        path: Path | None = None
+        if self._ports.keep_frames:
+            try:
+                blob = self._reader.take(result)
+            except NotAPicture:
+                return
+            path = blob.path if blob is not None else None
+        size = self._reader.size_of(result)
+        self._emit(FrameArrived(index=frame.index, of=self._job.frames or None, bytes=size, path=path))
+
+    def _consider(self, item: ImageItem) -> None:
+        """Take *item* for the picture if there is none yet and its bytes are sound."""
+        if self.held is not None:
+            return
+        try:
+            blob = self._reader.take(item.result)
+        except NotAPicture as problem:
+            self._remember_damage(self.dead_end(problem.code, str(problem)))
+            return
+        if blob is not None:
+            self._verify(blob)
+
+    def _verify(self, blob: BlobFile) -> None:
+        self._emit(Verifying(bytes=blob.size))
+        try:
+            self.held = Held(blob=blob, picture=self._ports.verify(blob.path, sha256=blob.sha256))
+        except GatewayError as error:
+            self._remember_damage(error.failure)
+            blob.discard()
+
+    def _remember_damage(self, damage: Failure) -> None:
+        self.damage = self.damage or damage
+
+    def _rescue(self) -> None:
+        """Look for a picture that arrived whole though the text around it is broken: it was paid for."""
+        for blob in self._reader.whole_results():
+            if self.held is None:
+                self._verify(blob)
+
+    def _shown(self, text: str) -> str:
+        return clean(self._reader.readable(text)).strip()
+
+
+def brief(text: str | None) -> str | None:
+    """Return an id or a name from outside as it may be shown, or None if there is none."""
+    return one_line(text, limit=_SHORT) if text else None
