@@ -74,10 +74,17 @@ def shortened(text: str, columns: int, *, focus: int = 0, focus_end: int = 0) ->
     if cell_len(text) <= columns:
         return text
     if focus and cell_len(text[:focus_end]) >= columns:
-        text = "…" + text[max(0, focus - BEFORE_FOCUS) :]
+        text = "…" + text[_start(text, columns, focus, focus_end) :]
     if cell_len(text) <= columns:
         return text
     return set_cell_size(text, max(0, columns - 1)).rstrip() + "…" if columns else ""
+
+
+def _start(text: str, columns: int, focus: int, focus_end: int) -> int:
+    """Return where to begin so that there is something before the focus, and yet all of it is seen, if that can be."""
+    starts = range(max(0, focus - BEFORE_FOCUS), focus)
+    # Two columns are for the ellipses.
+    return next((start for start in starts if cell_len(text[start:focus_end]) <= columns - 2), focus)
 
 
 def _widths(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], width: int) -> list[int]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rich.console import Group, RenderableType
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
@@ -21,14 +22,15 @@ from cpa_image_cli.ui.history_table import MISSING, STYLES
 from cpa_image_cli.ui.palette import CAUTION, QUIET, STRONG, TROUBLE
 from cpa_image_cli.ui.words import clock_time, differences, unsaid
 
-LABEL = 8
+LABEL, GAP = 8, 2
+PATH = "path"
+
 LONGEST = 4096
 """Characters of a path, or of any other single line."""
 
 MOMENTS = {
     "request_sent": "sent",
     "reply_started": "reply",
-    "accepted": "accepted",
     "frame_arrived": "first frame",
     "verifying": "received",
     "image_saved": "saved",
@@ -38,11 +40,12 @@ MOMENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A label and a text; only the prompt and a model's words may have several lines."""
+    """A label and a text, which may have several lines; *link* is where a click on it leads."""
 
     label: str
     text: str
     style: str = ""
+    link: str = ""
 
 
 def facts(run: Run, *, when: datetime, missing: bool) -> Iterator[Fact]:
@@ -53,7 +56,8 @@ def facts(run: Run, *, when: datetime, missing: bool) -> Iterator[Fact]:
     yield Fact("when", f"{when:%Y-%m-%d %H:%M:%S}")
     yield Fact("prompt", clean(run.prompt))
     if run.output is not None:
-        yield Fact("path", clean(str(run.output), limit=LONGEST), CAUTION if missing else STRONG)
+        shown = clean(str(run.output), limit=LONGEST)
+        yield Fact(PATH, shown, CAUTION) if missing else Fact(PATH, shown, STRONG, run.output.as_uri())
     yield from _picture(run)
     yield from _request(run)
     yield from _trouble(run)
@@ -63,18 +67,23 @@ def facts(run: Run, *, when: datetime, missing: bool) -> Iterator[Fact]:
 
 def drawn(told: Sequence[Fact]) -> RenderableType:
     """Return *told* for a terminal of any width; print it with ``crop=False``, so that paths stay whole."""
-    parts: list[RenderableType] = []
-    for fact in told:
-        if fact.label == "path":
-            # Never wrapped, so that it can be copied, and so it cannot be in a table.
-            parts.append(Text.assemble((f"{'path':<{LABEL}}  ", QUIET), (fact.text, fact.style), no_wrap=True))
-            continue
-        row = Table.grid(padding=(0, 2, 0, 0))
-        row.add_column(width=LABEL, style=QUIET, no_wrap=True)
-        row.add_column(overflow="fold")
-        row.add_row(fact.label, Text(fact.text, style=fact.style))
-        parts.append(row)
-    return Group(*parts)
+    return Group(*(_path(fact) if fact.label == PATH else _row(fact) for fact in told))
+
+
+def _row(fact: Fact) -> RenderableType:
+    row = Table.grid(padding=(0, GAP, 0, 0))
+    row.add_column(width=LABEL, style=QUIET, no_wrap=True)
+    row.add_column(overflow="fold")
+    row.add_row(fact.label, Text(fact.text, style=fact.style))
+    return row
+
+
+def _path(fact: Fact) -> RenderableType:
+    """Return the path, which is never wrapped so that it can be copied; so it cannot be in a table."""
+    style = Style.parse(fact.style) + Style(link=fact.link or None)
+    line = Text.assemble((fact.label.ljust(LABEL + GAP), QUIET), (fact.text, style))
+    line.no_wrap, line.overflow = True, "ignore"
+    return line
 
 
 def plain_lines(told: Sequence[Fact]) -> Iterator[str]:
@@ -123,7 +132,8 @@ def _trouble(run: Run) -> Iterator[Fact]:
         spelled = f"HTTP {status}: " if status else ""
         yield Fact("error", f"{spelled}{one_line(run.error_message or '')} [{one_line(run.error_code)}]", TROUBLE)
     elif run.state is RunState.INTERRUPTED:
-        yield Fact("error", "the program was killed, so nobody knows how it went", CAUTION)
+        yield Fact("error", "the program was killed meanwhile", CAUTION)
+        yield Fact("note", BILLED, CAUTION)
     if run.details.get("may_have_billed"):
         yield Fact("note", BILLED, CAUTION)
     hint = run.details.get("hint")

@@ -80,14 +80,15 @@ def plain_lines(statistics: Statistics) -> Iterator[str]:
 
 
 def _headline(whole: Figures) -> Iterator[str]:
-    """Yield a few short lines, so that none needs to be wrapped."""
-    counts = [(whole.done, "made a picture"), (whole.failed, "failed"), (whole.interrupted, "interrupted")]
-    told = ", ".join(f"{count:,} {word}" for count, word in counts if count)
-    yield f"{whole.runs:,} {'run' if whole.runs == 1 else 'runs'}: {told}" if told else f"{whole.runs:,} under way"
+    """Yield a few lines of at most 40 columns, so that none needs to be wrapped."""
+    runs = f"{whole.runs:,} {'run' if whole.runs == 1 else 'runs'}"
+    yield f"{runs}, {whole.tokens:,} tokens" if whole.tokens else runs
+    counts = [(whole.done, "done"), (whole.failed, "failed"), (whole.interrupted, "interrupted")]
+    told = [f"{count:,} {word}" for count, word in counts if count]
+    if told:
+        yield ", ".join(told)
     if whole.median is not None:
-        yield f"half done in {_time(whole.median)}, 9 in 10 in {_time(whole.p90)}"
-    if whole.tokens:
-        yield f"{whole.tokens:,} tokens"
+        yield f"median {_time(whole.median)}, 9 in 10 within {_time(whole.p90)}"
 
 
 def _table(title: str, figures: Mapping[str, Figures], *, width: int, is_coloured: bool) -> Iterator[str]:

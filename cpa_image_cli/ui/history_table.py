@@ -78,8 +78,8 @@ def _found(prompt: str, searched: str) -> tuple[int, int]:
     # Folding may change the length of a text (ß is ss); then places in one are none in the other.
     if not words or len(plain) != len(prompt):
         return 0, 0
-    start = max(0, plain.find(words[0]))
-    return start, start + len(words[0])
+    start = plain.find(words[0])
+    return (start, start + len(words[0])) if start >= 0 else (0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,14 +100,14 @@ def _result(row: HistoryRow, _: datetime) -> Cell:
     return cell(row.result, STYLES.get(row.state, ""))
 
 
-WIDE = 100
-"""Columns from which the longest code words are spelled out."""
+ROOMY = 60
+"""Columns from which the longest code words are spelled out, and the time of day is shown."""
 
 COLUMNS: Sequence[Shown] = (
     Shown(column=Column(title="ID"), cell=lambda row, _: cell(row.id, QUIET)),
-    Shown(column=Column(title="When"), cell=_when, from_width=60),
-    Shown(column=Column(title="Result", most=13), cell=_result, below=WIDE),
-    Shown(column=Column(title="Result", most=24), cell=_result, from_width=WIDE),
+    Shown(column=Column(title="When"), cell=_when, from_width=ROOMY),
+    Shown(column=Column(title="Result", most=13), cell=_result, below=ROOMY),
+    Shown(column=Column(title="Result", most=24), cell=_result, from_width=ROOMY),
     Shown(
         column=Column(title="Time", right=True),
         cell=lambda row, _: cell(clock_time(float(row.seconds)) if row.seconds else ""),
