@@ -162,5 +162,6 @@ def _title(parameter: Any) -> str:  # noqa: ANN401 - Typer's own type
 
 def _short(text: str | None) -> str:
     """Return the first sentence of *text* on one line, without its full stop and without Rich markup."""
-    bare = re.sub(r"\[/?[a-z #]*\]", "", text or "")
-    return one_line(re.split(r"(?<=[.!?])\s", bare.strip(), maxsplit=1)[0]).rstrip(".")
+    bare = re.sub(r"\[/?[a-z #]*\]", "", (text or "").strip().partition("\n\n")[0])
+    # A capital or a bracket follows, or it was no end of a sentence, but an abbreviation.
+    return one_line(re.split(r"(?<=[.!?])\s+(?=[A-Z\[])", bare, maxsplit=1)[0]).rstrip(".")

@@ -49,7 +49,7 @@ def start(tmp_path: Path, programs: Path, scripts: dict[str, str]) -> Iterator[S
         require(shell)
         home, folder = tmp_path / "home", tmp_path / "work"
         folder.mkdir()
-        files = {**START[shell][1], INSTALLED[shell]: script or scripts[shell]}
+        files = {**START[shell][1], INSTALLED[shell]: scripts[shell] if script is None else script}
         for name, content in files.items():
             (home / name).parent.mkdir(parents=True, exist_ok=True)
             (home / name).write_text(content)

@@ -284,6 +284,19 @@ def test_the_second_place_is_another_than_the_first(start: Starter, shell: str) 
 
 
 @in_each_shell
+def test_a_script_may_be_read_at_the_start_of_a_shell(start: Starter, scripts: dict[str, str], shell: str) -> None:
+    """As in ``source <(cpa-image completion bash)``, for somebody who would rather not install it."""
+    session = start(shell, script="")
+    (session.folder / "script").write_text(scripts[shell])
+
+    session.type("source ./script; echo re''ad\r")
+    session.shows("\nread\n")
+    session.type("cpa-image gen\t--verb\t")
+
+    session.becomes("cpa-image generate --verbose")
+
+
+@in_each_shell
 def test_a_program_that_fails_leaves_the_line_as_it_is(start: Starter, shell: str) -> None:
     session = start(shell)
     data = session.home / ".config/cpa-image/config.toml"

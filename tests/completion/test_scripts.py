@@ -4,6 +4,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import tree_sitter
+import tree_sitter_powershell
 
 from cpa_image_cli.completion.offers import NOTHING, Word, words_of
 from cpa_image_cli.completion.powershell import script as powershell_script
@@ -105,7 +107,16 @@ def test_powershell_rows_say_what_the_tree_says() -> None:
     ]
 
 
-def test_powershell_finds_no_fault_with_the_syntax(tmp_path: Path, scripts: dict[str, str]) -> None:
+@pytest.mark.parametrize("which", ["its own", "awkward"])
+def test_a_grammar_of_powershell_finds_no_fault(scripts: dict[str, str], which: str) -> None:
+    text = scripts["powershell"] if which == "its own" else script_for("powershell", AWKWARD)
+    parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_powershell.language()))
+
+    assert not parser.parse(text.encode()).root_node.has_error
+    assert parser.parse(text.replace("}", "", 1).encode()).root_node.has_error
+
+
+def test_powershell_itself_finds_no_fault_with_the_syntax(tmp_path: Path, scripts: dict[str, str]) -> None:
     if shutil.which("pwsh") is None:
         pytest.skip("pwsh is not installed, and no package of this system brings it")
     path = tmp_path / "script.ps1"
