@@ -1,6 +1,10 @@
 """The entry point of the ``cpa-image`` command and of ``python -m cpa_image_cli``."""
 
+import os
 import sys
+
+STOPPED = (130, 143)
+"""Exit statuses of a run that was broken off, by Ctrl-C and by SIGTERM."""
 
 
 def main() -> None:
@@ -12,16 +16,39 @@ def main() -> None:
 
         print(f"cpa-image {__version__}")  # noqa: T201
         return
-    from cpa_image_cli.surroundings import Surroundings  # noqa: PLC0415
-
     if arguments[:1] == ["__complete"]:
         # A shell asks this at TAB, and somebody waits for it.
         from cpa_image_cli.completion.answers import answer  # noqa: PLC0415
+        from cpa_image_cli.surroundings import Surroundings  # noqa: PLC0415
 
         sys.exit(answer(arguments[1:], Surroundings.of_process()))
-    from cpa_image_cli.app import run  # noqa: PLC0415
+    _leave(_run(arguments))
 
-    sys.exit(run(arguments, Surroundings.of_process()))
+
+def _run(arguments: list[str]) -> int:
+    from cpa_image_cli.signals import SIGNALS, Stopped, code_of  # noqa: PLC0415 - --version needs none
+
+    SIGNALS.listen()
+    from cpa_image_cli.surroundings import Surroundings  # noqa: PLC0415 - as above
+
+    around = Surroundings.of_process()
+    try:
+        from cpa_image_cli.app import run  # noqa: PLC0415 - takes a moment, in which somebody may press Ctrl-C
+
+        status = run(arguments, around)
+    except (KeyboardInterrupt, Stopped) as stop:
+        from cpa_image_cli.app import stopped  # noqa: PLC0415 - as above
+
+        status = stopped(code_of(stop), arguments, around)
+    SIGNALS.ignore()
+    return status
+
+
+def _leave(status: int) -> None:
+    if status in STOPPED:
+        # The thread that was left behind may hold the lock of standard output: the interpreter would wait, and crash.
+        os._exit(status)
+    sys.exit(status)
 
 
 if __name__ == "__main__":

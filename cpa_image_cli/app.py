@@ -17,9 +17,10 @@ from typer.main import get_command
 
 from cpa_image_cli import __version__
 from cpa_image_cli.commands.telling import as_internal_error, tell_error, write_line
-from cpa_image_cli.core.errors import CpaImageError, ExitStatus, UsageError
+from cpa_image_cli.core.errors import Code, CpaImageError, ExitStatus, UsageError
 from cpa_image_cli.core.outcome import Outcome, Trouble
 from cpa_image_cli.core.text import one_line
+from cpa_image_cli.signals import Stopped
 from cpa_image_cli.surroundings import APPLICATION, Surroundings
 
 
@@ -122,12 +123,19 @@ def run(argv: Sequence[str], around: Surroundings) -> int:
     except typer.TyperException as error:
         return _report(_as_usage_error(error), argv, around)
     except typer.Abort:
-        return int(ExitStatus.INTERRUPTED)
+        return stopped(Code.INTERRUPTED, argv, around)
+    except Stopped as stop:
+        return stopped(stop.code, argv, around)
     except CpaImageError as error:
         return _report(error, argv, around)
     except Exception as bug:  # noqa: BLE001 - the boundary: what arrives here is a bug, and is told as one
         return _report(as_internal_error(bug, around), argv, around)
     return int(status) if isinstance(status, int) else int(ExitStatus.OK)
+
+
+def stopped(code: Code, argv: Sequence[str], around: Surroundings) -> int:
+    """Tell that it was stopped with nothing under way yet; return the exit status."""
+    return _report(CpaImageError("stopped; nothing had been sent", code=code), argv, around)
 
 
 def _report(error: CpaImageError, argv: Sequence[str], around: Surroundings) -> int:

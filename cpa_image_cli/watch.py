@@ -7,29 +7,21 @@ by `Reservation.close`, after which it can write nothing any more. Only the main
 
 import contextlib
 import queue
-import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Protocol
 
 from cpa_image_cli.core.errors import Code
 from cpa_image_cli.core.job_events import AttemptStarted, JobEvent, RetryScheduled
 from cpa_image_cli.core.outcome import Outcome
 from cpa_image_cli.generate import Generation, job_failed
+from cpa_image_cli.signals import SIGNALS, Stopped, code_of
 
 TICK = 0.1
 """Seconds between two looks at the clock and the keyboard when nothing happens."""
 
 
 Messages = queue.SimpleQueue[JobEvent | Outcome | BaseException]
-
-
-class Stopped(BaseException):
-    """A person or the system wants the run to end; *code* says which."""
-
-    def __init__(self, code: Code) -> None:
-        super().__init__(code.word)
-        self.code = code
 
 
 class Watcher(Protocol):
@@ -73,32 +65,59 @@ def watch(
     watcher: Watcher,
     read_key: Callable[[], str | None],
     pause: Pause,
-    on_stop: Callable[[], None],
+    on_stop: Callable[[], bool],
 ) -> Outcome:
     """
     Run the generation that *build* makes, given where to send its events; return how it ended.
 
     *read_key* returns a pressed key or None, at once; it is asked between two attempts only. *on_stop* is called first
-    when the run is broken off, by Ctrl-C, SIGTERM or the key ``q``; it must leave nothing the worker could publish.
+    when the run is broken off, by Ctrl-C, SIGTERM or the key ``q``; it must leave nothing the worker could publish, and
+    return whether it came too late for that. From the end of the run on, signals are ignored.
     """
     messages: Messages = queue.SimpleQueue()
-    generation = build(messages.put)
+    worker = _Worker(build(messages.put), messages)
     try:
-        threading.Thread(target=_work, args=(generation, messages), daemon=True).start()
+        worker.thread.start()
         return _follow(messages, watcher=watcher, read_key=read_key, pause=pause)
     except (KeyboardInterrupt, Stopped) as stop:
-        on_stop()
+        SIGNALS.ignore()
+        if on_stop():
+            return worker.outcome(watcher)
         # What the worker still says is about its own undoing; nobody needs to hear it.
-        outcome = generation.interrupted(stop.code if isinstance(stop, Stopped) else Code.INTERRUPTED)
+        outcome = worker.generation.interrupted(code_of(stop))
         watcher.handle(job_failed(outcome))
         return outcome
 
 
-def _work(generation: Generation, messages: Messages) -> None:
-    try:
-        messages.put(generation.run())
-    except BaseException as bug:  # noqa: BLE001 - handed to the main thread, which raises it
-        messages.put(bug)
+class _Worker:
+    """A generation in a thread of its own, which tells *messages* how it ended, and remembers it."""
+
+    def __init__(self, generation: Generation, messages: Messages) -> None:
+        self.generation = generation
+        self.thread = threading.Thread(target=self._work, daemon=True)
+        self._messages = messages
+        self._end: Outcome | BaseException | None = None
+
+    def outcome(self, watcher: Watcher) -> Outcome:
+        """Return how it ended, with the picture in place already, after telling *watcher* what it was not told yet."""
+        self.thread.join()
+        with contextlib.suppress(queue.Empty):
+            while not isinstance(message := self._messages.get_nowait(), Outcome | BaseException):
+                watcher.handle(message)
+        return _unless_bug(self._end)
+
+    def _work(self) -> None:
+        try:
+            self._end = self.generation.run()
+        except BaseException as bug:  # noqa: BLE001 - handed to the main thread, which raises it
+            self._end = bug
+        self._messages.put(self._end)
+
+
+def _unless_bug(end: Outcome | BaseException | None) -> Outcome:
+    if isinstance(end, Outcome):
+        return end
+    raise end or RuntimeError("the worker did not end")
 
 
 def _follow(
@@ -115,10 +134,9 @@ def _follow(
         except queue.Empty:
             watcher.tick()
         else:
-            if isinstance(message, Outcome):
-                return message
-            if isinstance(message, BaseException):
-                raise message
+            if isinstance(message, Outcome | BaseException):
+                SIGNALS.ignore()
+                return _unless_bug(message)
             watcher.handle(message)
             waiting = isinstance(message, RetryScheduled) or (waiting and not isinstance(message, AttemptStarted))
         if waiting:
@@ -131,18 +149,3 @@ def _act_on(key: str | None, pause: Pause) -> None:
         pause.skip()
     elif key == "q":
         raise Stopped(Code.INTERRUPTED)
-
-
-@contextlib.contextmanager
-def terminable() -> Iterator[None]:
-    """Let SIGTERM end what is done here as cleanly as Ctrl-C does, by raising `Stopped` in the main thread."""
-
-    def stop(number: int, frame: object) -> None:
-        del number, frame
-        raise Stopped(Code.TERMINATED)
-
-    before: Callable[..., object] | int | None = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

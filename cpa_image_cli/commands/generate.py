@@ -18,6 +18,7 @@ from cpa_image_cli.core.options import ImageOptions
 from cpa_image_cli.core.outcome import Outcome
 from cpa_image_cli.core.request import Identity, Job, as_curl, body_of
 from cpa_image_cli.core.settings import DEFAULT_MODEL, Settings
+from cpa_image_cli.signals import Stopped, code_of
 from cpa_image_cli.surroundings import Surroundings
 
 WATCHED_FRAMES = "2"
@@ -54,13 +55,13 @@ def make(flags: GenerateFlags, around: Surroundings, *, amend: Amend = _as_decid
         _refuse_contradictions(flags, around)
         with sandboxed(flags, around) as around_gateway:
             _run(flags, around_gateway, amend)
-    except KeyboardInterrupt:
-        raise stopped_unsent() from None
+    except (KeyboardInterrupt, Stopped) as stop:
+        raise stopped_unsent(code_of(stop)) from None
 
 
-def stopped_unsent() -> CpaImageError:
-    """Return what is said of a Ctrl-C that came before there was a run."""
-    return CpaImageError("stopped; nothing had been sent", code=Code.INTERRUPTED)
+def stopped_unsent(code: Code = Code.INTERRUPTED) -> CpaImageError:
+    """Return what is said of a Ctrl-C or SIGTERM that came before there was a run."""
+    return CpaImageError("stopped; nothing had been sent", code=code)
 
 
 def _run(flags: GenerateFlags, around: Surroundings, amend: Amend) -> None:

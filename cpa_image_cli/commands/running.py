@@ -29,7 +29,7 @@ from cpa_image_cli.core.settings import Settings
 from cpa_image_cli.generate import Generation, Patience
 from cpa_image_cli.surroundings import Surroundings
 from cpa_image_cli.ui.jsonl import as_line
-from cpa_image_cli.watch import Pause, terminable, watch
+from cpa_image_cli.watch import Pause, watch
 
 
 def run_job(job: Job, settings: Settings, flags: GenerateFlags, around: Surroundings) -> Outcome:
@@ -40,7 +40,6 @@ def run_job(job: Job, settings: Settings, flags: GenerateFlags, around: Surround
     """
     with (
         _place(job, settings, flags, around) as reservation,
-        terminable(),
         screen_for(flags, settings, around, estimate=None) as screen,
     ):
         audience = _Audience(screen.renderer, None if flags.no_history else _recorder(around))
@@ -119,10 +118,11 @@ def _watched(
     def build(emit: Emit) -> Generation:
         return Generation(job, ports, patience, emit=emit)
 
-    def break_off() -> None:
+    def break_off() -> bool:
         reservation.close()
         gateway.abort()
         pause.skip()
+        return reservation.settled
 
     with contextlib.closing(gateway):
         return watch(build, watcher=audience, read_key=screen.keyboard.read_key, pause=pause, on_stop=break_off)

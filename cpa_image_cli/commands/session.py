@@ -25,11 +25,11 @@ from cpa_image_cli.core.request import checked_prompt
 from cpa_image_cli.core.session import Done, Event, Left, NameTaken, Ran, Session, Stage, Terminated, advance, recalled
 from cpa_image_cli.core.settings import Settings
 from cpa_image_cli.save_as import named, save_as
+from cpa_image_cli.signals import SIGNALS, Stopped
 from cpa_image_cli.surroundings import Surroundings
 from cpa_image_cli.ui import session as view
 from cpa_image_cli.ui.console import composed, console_on, is_animated
 from cpa_image_cli.ui.errors import Problem, tell
-from cpa_image_cli.watch import Stopped, terminable
 
 RECALLED = 500
 """Earlier runs whose prompts can be recalled."""
@@ -49,10 +49,11 @@ def hold_session(around: Surroundings, *, in_sandbox: bool) -> ExitStatus:
     """
     with contextlib.ExitStack() as lasting:
         try:
-            lasting.enter_context(terminable())
             host = Host(around, lasting)
             session = host.begin(in_sandbox=in_sandbox)
             while session.stage is not Stage.ENDED:
+                # A run that was broken off leaves the next Ctrl-C unheard.
+                SIGNALS.heed()
                 session = advance(session, host.do(session))
         except KeyboardInterrupt:
             return ExitStatus.INTERRUPTED

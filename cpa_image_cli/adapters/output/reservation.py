@@ -61,7 +61,8 @@ class Reservation:
     """
     A place for one picture: temporary blobs, of which one is published.
 
-    Any thread may call `close` at any time. *folder* holds the temporary files.
+    Any thread may call `close` at any time. *folder* holds the temporary files. *settled* says that the picture is in
+    place: published, poured out or kept.
     """
 
     def __init__(self, *, target: Target, if_exists: IfExists, kept: Path, folder: Path) -> None:
@@ -73,6 +74,7 @@ class Reservation:
         self._lock = threading.RLock()
         self._blobs: list[BlobFile] = []
         self._closed = False
+        self.settled = False
         # The first blob is made now: if that works, the next ones will.
         self._unused: BlobFile | None = self._new_blob()
 
@@ -102,7 +104,9 @@ class Reservation:
             case FileTarget() | FolderTarget():
                 with self._lock:
                     self._check()
-                    return self._publish(blob, names(self._target, picture_format=format))
+                    path = self._publish(blob, names(self._target, picture_format=format))
+                    self.settled = True
+                    return path
             case _:
                 assert_never(self._target)
 
@@ -110,16 +114,9 @@ class Reservation:
         """Save *blob* under a free name in the kept folder, and return that. Raises: OutputError."""
         with self._lock:
             self._check()
-            try:
-                make_private(self._kept)
-                return first_free(blob, kept_names(self._target, kept=self._kept, picture_format=format))
-            except (OSError, ValueError):
-                # Another file system, or the folder is gone and the bytes only hang on their open file.
-                blob.move_to_kept("it cannot be saved there")
-            try:
-                return first_free(blob, kept_names(self._target, kept=self._kept, picture_format=format))
-            except (OSError, ValueError) as exc:
-                raise unwritable(self._kept, exc) from exc
+            path = self._keep(blob, kept_names(self._target, kept=self._kept, picture_format=format))
+            self.settled = True
+            return path
 
     def close(self) -> None:
         """Remove every temporary file; afterwards nothing can be published. May be called again."""
@@ -155,6 +152,19 @@ class Reservation:
         except (OSError, ValueError) as exc:
             raise unwritable(best, exc) from exc
 
+    def _keep(self, blob: BlobFile, choices: Iterator[Path]) -> Path:
+        choices, again = itertools.tee(choices)
+        try:
+            make_private(self._kept)
+            return first_free(blob, choices)
+        except (OSError, ValueError):
+            # Another file system, or the folder is gone and the bytes only hang on their open file.
+            blob.move_to_kept("it cannot be saved there")
+        try:
+            return first_free(blob, again)
+        except (OSError, ValueError) as exc:
+            raise unwritable(self._kept, exc) from exc
+
     def _pour(self, blob: BlobFile, sink: BinaryIO | Path) -> None:
         # Not under the lock: a FIFO blocks until somebody reads, and Ctrl-C must not wait for that.
         with self._lock:
@@ -166,7 +176,10 @@ class Reservation:
                 stream.flush()
         except (OSError, ValueError) as exc:
             raise unwritable(shown(self._target), exc) from exc
-        blob.discard()
+        with self._lock:
+            self._check()
+            self.settled = True
+            blob.discard()
 
     def _check(self) -> None:
         if self._closed:

@@ -1,0 +1,67 @@
+"""
+Decides what Ctrl-C and SIGTERM do: the first breaks off what is under way, and nothing disturbs how that then ends.
+
+A process has one handler per signal, so there is one `SIGNALS`, and whoever waits says whether to raise (`heed`) or
+not to (`ignore`). Until `listen` is called nothing is changed, so that tests in this process keep their own Ctrl-C.
+"""
+
+import os
+import signal
+import time
+
+from cpa_image_cli.core.errors import Code
+
+IMPATIENCE = 0.5
+"""Seconds after which another signal does not wait for an ending any more: something hangs, and somebody wants out."""
+
+_CODES = {signal.SIGINT: Code.INTERRUPTED, signal.SIGTERM: Code.TERMINATED}
+
+
+class Stopped(BaseException):
+    """A person or the system wants the run to end; *code* says which."""
+
+    def __init__(self, code: Code) -> None:
+        super().__init__(code.word)
+        self.code = code
+
+
+def code_of(stop: BaseException) -> Code:
+    """Return the code of *stop*, a KeyboardInterrupt or a `Stopped`."""
+    return stop.code if isinstance(stop, Stopped) else Code.INTERRUPTED
+
+
+class Signals:
+    """Raises KeyboardInterrupt or `Stopped` in the main thread, once."""
+
+    def __init__(self) -> None:
+        self._heeded = True
+        self._ending_since = 0.0
+
+    def listen(self) -> None:
+        """Take over Ctrl-C and SIGTERM, but for what whoever started us wants ignored (``nohup``, ``&``)."""
+        for number in _CODES:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, self._act)
+
+    def heed(self) -> None:
+        """Let the next signal raise again."""
+        self._heeded = True
+
+    def ignore(self) -> None:
+        """Let no signal raise from now on: it is ending already."""
+        if self._heeded:
+            self._heeded, self._ending_since = False, time.monotonic()
+
+    def _act(self, number: int, frame: object) -> None:
+        del frame
+        code = _CODES[signal.Signals(number)]
+        if not self._heeded:
+            if time.monotonic() - self._ending_since > IMPATIENCE:
+                os._exit(int(code.exit_status))
+            return
+        self.ignore()
+        raise KeyboardInterrupt if code is Code.INTERRUPTED else Stopped(code)
+
+
+SIGNALS = Signals()
+"""Of this process."""
