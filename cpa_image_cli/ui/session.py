@@ -9,7 +9,6 @@ from pathlib import Path
 
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
@@ -72,7 +71,8 @@ def saved(path: Path) -> RenderableType:
     link = Style(bold=True, link=path.as_uri())
     text = Text.assemble(("✓ ", SUCCESS), ("saved as ", QUIET), (clean(str(path)), link))
     text.no_wrap, text.overflow = True, "ignore"
-    return Padding(text, (0, 0, 1, 0), expand=False)
+    # Not as a padding, which would cut it.
+    return Group(text, Text())
 
 
 def _cap(key: str) -> str:

@@ -1,0 +1,346 @@
+"""The session, driven by keys in a pseudo-terminal and read from its screen, against a gateway over real sockets."""
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cpa_image_cli.adapters.history import History
+from cpa_image_cli.core.runs import NewRun
+from tests.session.conftest import Gateway
+from tests.session.terminal import (
+    BACKSPACE,
+    CTRL_C,
+    CTRL_D,
+    CTRL_U,
+    ENTER,
+    LEFT,
+    PASTE,
+    PASTED,
+    UP,
+    Terminal,
+    environment,
+    session,
+)
+
+MENU = "Enter again   e edit   n new   s save as   o open   h history   q quit"
+MENU_WITHOUT_PICTURE = "Enter again   e edit   n new   h history   q quit"
+
+
+def drawn(terminal: Terminal, prompt: str) -> None:
+    """Type *prompt*, and wait for its picture."""
+    terminal.types(prompt)
+    terminal.ends_with(f"› {prompt}")
+    terminal.types(ENTER)
+    terminal.ends_with(MENU)
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def remembered(home: Path, *prompts: str) -> None:
+    history = History(home / "data" / "cpa-image" / "history.sqlite3")
+    for prompt in prompts:
+        at = datetime(2026, 5, 9, tzinfo=UTC)
+        history.begin(NewRun(prompt=prompt, model="gpt-5.4", gateway="x", parameters={}, started_at=at))
+
+
+def test_a_chinese_prompt_is_drawn_edited_drawn_again_saved_as_and_listed(home: Path, gateway: Gateway) -> None:
+    with session(home, **gateway.environ) as terminal:
+        drawn(terminal, "画一只松鼠")
+        terminal.types("e")
+        terminal.ends_with("› 画一只松鼠")
+        terminal.types("，水彩")
+        terminal.ends_with("› 画一只松鼠，水彩")
+        terminal.types(ENTER)
+        terminal.shows("✓ " + str(home / "pictures" / "cpa-image" / "画一只松鼠-水彩.png"))
+        terminal.ends_with(MENU)
+        terminal.types(ENTER)
+        terminal.shows("画一只松鼠-水彩-2.png")
+        terminal.ends_with(MENU)
+        terminal.types("s")
+        terminal.ends_with("save as › 画一只松鼠-水彩-2.png")
+        terminal.types(CTRL_U, "~/松鼠/", ENTER)
+        terminal.shows("✓ saved as " + str(home / "松鼠" / "画一只松鼠-水彩-2.png"))
+        terminal.ends_with(MENU)
+        terminal.types("h")
+        terminal.shows("Prompt")
+        terminal.ends_with(MENU)
+        listed = [row.split()[-1] for row in terminal.rows[-6:-2]]
+        terminal.types("q")
+        status = terminal.left()
+
+        pictures = home / "pictures" / "cpa-image"
+        assert (status, terminal.modes == terminal.modes_before, terminal.cursor) == (0, True, (0, True))
+        assert gateway.prompts == ["画一只松鼠", "画一只松鼠，水彩", "画一只松鼠，水彩"]
+        assert listed == ["Prompt", "画一只松鼠，水彩", "画一只松鼠，水彩", "画一只松鼠"]
+        assert names_in(pictures) == ["画一只松鼠-水彩-2.png", "画一只松鼠-水彩.png", "画一只松鼠.png"]
+        copy = home / "松鼠" / "画一只松鼠-水彩-2.png"
+        assert copy.read_bytes() == (pictures / copy.name).read_bytes()
+
+
+def test_a_wide_character_is_one_to_the_cursor_and_two_to_the_screen(home: Path, gateway: Gateway) -> None:
+    with session(home, **gateway.environ) as terminal:
+        terminal.types("画一只松鼠")
+        terminal.ends_with("› 画一只松鼠")
+        seen = [terminal.cursor]
+        terminal.types(LEFT, LEFT)
+        terminal.becomes(lambda: terminal.cursor[0] == 8, "the cursor before 松")
+        terminal.types(BACKSPACE)
+        terminal.ends_with("› 画一松鼠")
+        seen.append(terminal.cursor)
+        terminal.types("灰")
+        terminal.ends_with("› 画一灰松鼠")
+        seen.append(terminal.cursor)
+        terminal.types(ENTER)
+        terminal.ends_with(MENU)
+
+        assert seen == [(12, True), (6, True), (8, True)]
+        assert gateway.prompts == ["画一灰松鼠"]
+
+
+def test_a_pasted_text_of_several_lines_is_one_prompt(home: Path, gateway: Gateway) -> None:
+    with session(home, **gateway.environ) as terminal:
+        terminal.types(PASTE, "一只松鼠\r\n在雪地里", PASTED)
+        terminal.shows("在雪地里")
+        terminal.types(ENTER)
+        terminal.ends_with(MENU)
+
+        assert gateway.prompts == ["一只松鼠\n在雪地里"]
+
+
+def test_text_pasted_at_the_menu_begins_the_next_prompt(home: Path, gateway: Gateway) -> None:
+    with session(home, **gateway.environ) as terminal:
+        drawn(terminal, "a dog")
+        terminal.types(PASTE, "quite another squirrel", PASTED)
+        terminal.ends_with("› quite another squirrel")
+        terminal.types(ENTER)
+        terminal.ends_with(MENU)
+
+        assert gateway.prompts == ["a dog", "quite another squirrel"]
+
+
+def test_earlier_prompts_are_recalled_those_of_other_days_too(home: Path, gateway: Gateway) -> None:
+    remembered(home, "很久以前的猫", "a dog")
+    with session(home, **gateway.environ) as terminal:
+        drawn(terminal, "松鼠")
+        terminal.types("n")
+        terminal.ends_with("›")
+        seen = []
+        for expected in ("松鼠", "a dog", "很久以前的猫"):
+            terminal.types(UP)
+            terminal.ends_with(f"› {expected}")
+            seen.append(expected)
+        terminal.types(ENTER)
+        terminal.ends_with(MENU)
+
+        assert gateway.prompts == ["松鼠", seen[-1]]
+
+
+def test_ctrl_c_stops_the_run_and_not_the_session(home: Path, gateway: Gateway) -> None:
+    with session(home, **gateway.environ) as terminal:
+        gateway.gate.shut()
+        terminal.types("松鼠", ENTER)
+        terminal.shows("sent, waiting for the gateway")
+        terminal.types(CTRL_C)
+        terminal.shows("✗ stopped; the request had been sent")
+        terminal.ends_with(MENU_WITHOUT_PICTURE)
+        left_behind = names_in(home / "pictures" / "cpa-image")
+        gateway.gate.open()
+        terminal.types(ENTER)
+        terminal.ends_with(MENU)
+        terminal.types("q")
+
+        assert (terminal.left(), left_behind, gateway.prompts) == (0, [], ["松鼠", "松鼠"])
+
+
+def test_an_impatient_enter_during_a_run_does_not_pay_for_another(home: Path, gateway: Gateway) -> None:
+    with session(home, **gateway.environ) as terminal:
+        gateway.gate.shut()
+        terminal.types("松鼠", ENTER)
+        terminal.shows("sent, waiting for the gateway")
+        terminal.types(ENTER, ENTER)
+        gateway.gate.open()
+        terminal.ends_with(MENU)
+        terminal.types("h")
+        terminal.shows("Prompt")
+        terminal.ends_with(MENU)
+
+        assert gateway.prompts == ["松鼠"]
+
+
+@pytest.mark.parametrize(("key", "status"), [(CTRL_C, 130), (CTRL_D, 0)], ids=["Ctrl-C", "Ctrl-D"])
+@pytest.mark.parametrize("at_menu", [False, True], ids=["prompt", "menu"])
+def test_leaving_by_a_control_key_gives_the_terminal_back(
+    home: Path, gateway: Gateway, key: str, status: int, *, at_menu: bool
+) -> None:
+    with session(home, **gateway.environ) as terminal:
+        if at_menu:
+            drawn(terminal, "松鼠")
+        raw = terminal.modes != terminal.modes_before
+        terminal.types(key)
+
+        assert (terminal.left(), raw, terminal.modes == terminal.modes_before) == (status, True, True)
+        assert terminal.cursor == (0, True)
+
+
+@pytest.mark.parametrize("moment", ["prompt", "run", "menu"])
+def test_sigterm_at_any_moment_gives_the_terminal_back(home: Path, gateway: Gateway, moment: str) -> None:
+    with session(home, **gateway.environ) as terminal:
+        if moment == "menu":
+            drawn(terminal, "松鼠")
+        if moment == "run":
+            gateway.gate.shut()
+            terminal.types("松鼠", ENTER)
+            terminal.shows("sent, waiting for the gateway")
+        terminal.kill(signal.SIGTERM)
+
+        assert (terminal.left(), terminal.modes == terminal.modes_before) == (143, True)
+        assert terminal.cursor == (0, True)
+
+
+def test_a_failure_is_told_and_leads_back_to_the_menu(home: Path) -> None:
+    with Gateway("bad-key") as gateway, session(home, **gateway.environ) as terminal:
+        terminal.types("松鼠", ENTER)
+        terminal.shows("✗ the gateway refused the API key")
+        terminal.ends_with(MENU_WITHOUT_PICTURE)
+        terminal.types("e")
+        terminal.ends_with("› 松鼠")
+        terminal.types(CTRL_D, CTRL_U, CTRL_D)
+
+        assert (terminal.left(), gateway.prompts) == (0, ["松鼠"])
+
+
+def test_a_folder_that_cannot_be_written_is_told_and_leads_back_to_the_menu(home: Path, gateway: Gateway) -> None:
+    (home / "pictures").write_text("in the way", encoding="utf-8")
+    with session(home, **gateway.environ) as terminal:
+        terminal.types("松鼠", ENTER)
+        terminal.shows("output_unwritable")
+        terminal.ends_with(MENU_WITHOUT_PICTURE)
+        (home / "pictures").unlink()
+        terminal.types(ENTER)
+        terminal.ends_with(MENU)
+
+        assert gateway.prompts == ["松鼠"]
+
+
+def test_a_file_that_exists_is_replaced_when_somebody_says_so(home: Path, gateway: Gateway) -> None:
+    wanted, seen = home / "松鼠.png", []
+    wanted.write_bytes(b"mine")
+    with session(home, **gateway.environ) as terminal:
+        drawn(terminal, "a dog")
+        for answer in ("n", "y"):
+            terminal.types("s")
+            terminal.ends_with("save as › a-dog.png")
+            terminal.types(CTRL_U, "松鼠.png", ENTER)
+            terminal.shows("松鼠.png exists already.")
+            terminal.types(answer)
+            terminal.ends_with(MENU)
+            seen.append(wanted.read_bytes())
+
+        assert seen == [b"mine", (home / "pictures" / "cpa-image" / "a-dog.png").read_bytes()]
+
+
+def test_ctrl_c_at_a_question_goes_back_to_the_menu(home: Path, gateway: Gateway) -> None:
+    with session(home, **gateway.environ) as terminal:
+        drawn(terminal, "a dog")
+        terminal.types("s")
+        terminal.ends_with("save as › a-dog.png")
+        terminal.types(CTRL_C)
+        terminal.ends_with(MENU)
+        terminal.types("q")
+
+        assert terminal.left() == 0
+
+
+def test_the_picture_is_opened_by_the_systems_viewer(home: Path, gateway: Gateway) -> None:
+    opener, opened = home / "bin" / "xdg-open", home / "opened"
+    opener.parent.mkdir()
+    opener.write_text(f'#!/bin/sh\nprintf %s "$1" > {opened}\n', encoding="utf-8")
+    opener.chmod(0o755)
+    path = f"{opener.parent}:{os.environ['PATH']}"
+    with session(home, **gateway.environ, PATH=path) as terminal:
+        drawn(terminal, "松鼠")
+        terminal.types("o")
+        terminal.becomes(lambda: opened.exists() and opened.read_text(encoding="utf-8") != "", "the viewer")
+
+        assert opened.read_text(encoding="utf-8") == str(home / "pictures" / "cpa-image" / "松鼠.png")
+
+
+def test_without_a_gateway_the_sandbox_is_offered_and_draws(home: Path) -> None:
+    with Terminal(home) as terminal:
+        terminal.ends_with("Enter try it with the sandbox   q quit")
+        offered = "No gateway is configured" in terminal.text
+        terminal.types(ENTER)
+        terminal.ends_with("›")
+        drawn(terminal, "画一只松鼠")
+        terminal.types("q")
+
+        assert (terminal.left(), offered) == (0, True)
+        assert "gpt-5.4 at the sandbox" in terminal.text
+        assert names_in(home / "pictures" / "cpa-image") == ["画一只松鼠.png"]
+
+
+def test_the_sandbox_that_is_asked_for_leaves_the_gateway_alone(home: Path, gateway: Gateway) -> None:
+    with session(home, "--sandbox", **gateway.environ) as terminal:
+        terminal.types(CTRL_D)
+
+        assert (terminal.left(), gateway.requests) == (0, [])
+        assert "gpt-5.4 at the sandbox" in terminal.text
+
+
+def test_settings_that_cannot_be_read_are_told_at_once(home: Path) -> None:
+    (home / "config" / "cpa-image" / "config.toml").write_text("retries = many\n", encoding="utf-8")
+    with Terminal(home) as terminal:
+        assert terminal.left() == 3
+        assert "config_invalid" in terminal.text
+
+
+def test_on_a_narrow_terminal_no_word_of_the_menu_is_cut(home: Path, gateway: Gateway) -> None:
+    with session(home, columns=40, **gateway.environ) as terminal:
+        terminal.types("松鼠", ENTER)
+        terminal.ends_with("s save as   o open   h history   q quit")
+
+        assert terminal.rows[-3:-1] == ["", "Enter again   e edit   n new"]
+
+
+def test_a_terminal_that_cannot_move_its_cursor_is_asked_in_lines(home: Path, gateway: Gateway) -> None:
+    with Terminal(home, **gateway.environ, TERM="dumb") as terminal:
+        terminal.ends_with("›")
+        terminal.types("松鼠\n")
+        terminal.ends_with(f"{MENU}:")
+        terminal.types("e\n")
+        terminal.ends_with("› [松鼠]")
+        terminal.types("一只猫\n")
+        terminal.becomes(lambda: terminal.text.count(MENU) == 2, "the second menu")
+        terminal.types("q\n")
+
+        assert (terminal.left(), gateway.prompts) == (0, ["松鼠", "一只猫"])
+
+
+@pytest.mark.parametrize("closed", ["stdin", "stdout", "stderr"])
+def test_without_a_terminal_at_every_end_it_helps_and_exits_2(home: Path, closed: str) -> None:
+    master, slave = os.openpty()
+    try:
+        ends = dict.fromkeys(("stdin", "stdout", "stderr"), slave) | {closed: subprocess.DEVNULL}
+        run = subprocess.run([sys.executable, "-m", "cpa_image_cli"], **ends, env=environment(home, {}), check=False)
+
+        said = os.read(master, 65536).decode() if closed != "stdout" else ""
+    finally:
+        os.close(master)
+        os.close(slave)
+
+    assert (run.returncode, "Usage" in said) == (2, closed != "stdout")
+
+
+def test_the_sandbox_of_the_session_is_not_that_of_a_command(home: Path) -> None:
+    words = [sys.executable, "-m", "cpa_image_cli", "--sandbox", "history", "list"]
+    run = subprocess.run(words, env=environment(home, {}), capture_output=True, check=False, text=True)
+
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "generate --sandbox" in run.stderr

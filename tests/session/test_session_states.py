@@ -1,0 +1,158 @@
+"""The session as a state machine: what each key means where, and what each end leads to."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cpa_image_cli.core.errors import ExitStatus
+from cpa_image_cli.core.session import (
+    ENTER,
+    Done,
+    Event,
+    Interrupted,
+    Left,
+    NameTaken,
+    Pressed,
+    Ran,
+    Session,
+    Stage,
+    Terminated,
+    Typed,
+    advance,
+    as_key,
+    recalled,
+)
+
+PICTURE = Path("/pictures/松鼠.png")
+DRAWN = Session(stage=Stage.CHOOSING, prompt="画一只松鼠", picture=PICTURE)
+FAILED = replace(DRAWN, picture=None)
+BACK = frozenset({Stage.NAMING, Stage.SAVING, Stage.REPLACING, Stage.OPENING, Stage.LISTING})
+RESTING = (Stage.OFFERING, Stage.ASKING, Stage.CHOOSING)
+
+
+def after(session: Session, *events: Event) -> Session:
+    for event in events:
+        session = advance(session, event)
+    return session
+
+
+def keys(session: Session) -> str:
+    return " ".join(choice.key for choice in session.choices)
+
+
+def test_a_session_asks_first() -> None:
+    assert Session() == Session(stage=Stage.ASKING, draft="", prompt="", picture=None, status=ExitStatus.OK)
+
+
+def test_a_prompt_is_run_without_the_blanks_around_it() -> None:
+    assert after(Session(), Typed("  画一只松鼠\n")) == Session(stage=Stage.RUNNING, prompt="画一只松鼠")
+
+
+def test_nothing_typed_is_asked_again() -> None:
+    assert after(Session(draft="x"), Typed("  ")) == Session()
+
+
+def test_an_edit_that_leaves_nothing_goes_back_to_the_menu() -> None:
+    assert after(DRAWN, Pressed("e"), Typed("")) == replace(DRAWN, draft="画一只松鼠")
+
+
+def test_a_picture_can_be_saved_and_opened_and_a_failure_cannot() -> None:
+    assert (keys(DRAWN), keys(FAILED)) == ("enter e n s o h q", "enter e n h q")
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        (ENTER, replace(DRAWN, stage=Stage.RUNNING)),
+        ("e", replace(DRAWN, stage=Stage.ASKING, draft="画一只松鼠")),
+        ("n", replace(DRAWN, stage=Stage.ASKING)),
+        ("s", replace(DRAWN, stage=Stage.NAMING)),
+        ("o", replace(DRAWN, stage=Stage.OPENING)),
+        ("h", replace(DRAWN, stage=Stage.LISTING)),
+        ("q", replace(DRAWN, stage=Stage.ENDED)),
+        ("x", DRAWN),
+        ("画", replace(DRAWN, stage=Stage.ASKING, draft="画")),
+        ("a pasted prompt", replace(DRAWN, stage=Stage.ASKING, draft="a pasted prompt")),
+    ],
+)
+def test_each_key_of_the_menu_does_one_thing(key: str, expected: Session) -> None:
+    assert after(DRAWN, Pressed(key)) == expected
+
+
+@pytest.mark.parametrize("key", ["s", "o"])
+def test_a_key_that_is_not_shown_does_nothing(key: str) -> None:
+    assert after(FAILED, Pressed(key)) == FAILED
+
+
+def test_a_new_prompt_forgets_the_picture_of_the_one_before() -> None:
+    assert after(DRAWN, Pressed("n"), Typed("a cat")) == Session(stage=Stage.RUNNING, prompt="a cat")
+
+
+def test_a_run_leads_to_the_menu_with_its_picture_or_without() -> None:
+    running = replace(DRAWN, stage=Stage.RUNNING)
+
+    assert (after(running, Ran(PICTURE)), after(running, Ran(None))) == (DRAWN, FAILED)
+
+
+def test_a_copy_is_named_and_saved() -> None:
+    naming = replace(DRAWN, stage=Stage.NAMING)
+
+    assert after(naming, Typed(" a.png ")) == replace(DRAWN, stage=Stage.SAVING, name="a.png")
+    assert after(naming, Typed("a.png"), Done()) == replace(DRAWN, name="a.png")
+    assert after(naming, Typed("")) == DRAWN
+
+
+def test_a_file_is_replaced_by_a_clear_yes_only() -> None:
+    asking = after(DRAWN, Pressed("s"), Typed("a.png"), NameTaken())
+
+    assert keys(asking) == "y n"
+    assert after(asking, Pressed(ENTER)) == asking
+    assert after(asking, Pressed("画")) == asking
+    assert after(asking, Pressed("n")) == replace(DRAWN, name="a.png")
+    assert after(asking, Pressed("y")) == replace(DRAWN, stage=Stage.SAVING, name="a.png", replaces=True)
+
+
+def test_a_yes_is_good_for_one_name() -> None:
+    again = after(DRAWN, Pressed("s"), Typed("a.png"), NameTaken(), Pressed("y"), Done(), Pressed("s"), Typed("b.png"))
+
+    assert (again.stage, again.name, again.replaces) == (Stage.SAVING, "b.png", False)
+
+
+def test_the_sandbox_is_taken_only_when_it_is_chosen() -> None:
+    offering = Session(stage=Stage.OFFERING)
+
+    assert keys(offering) == "enter q"
+    assert after(offering, Pressed("画")) == offering
+    assert after(offering, Pressed(ENTER)) == Session(in_sandbox=True)
+    assert after(offering, Pressed("q")) == Session(stage=Stage.ENDED)
+
+
+@pytest.mark.parametrize("stage", RESTING)
+@pytest.mark.parametrize(("event", "status"), [(Interrupted(), ExitStatus.INTERRUPTED), (Left(), ExitStatus.OK)])
+def test_ctrl_c_and_ctrl_d_leave_where_a_prompt_or_key_is_waited_for(
+    stage: Stage, event: Event, status: ExitStatus
+) -> None:
+    assert after(Session(stage=stage), event) == Session(stage=Stage.ENDED, status=status)
+
+
+@pytest.mark.parametrize("stage", sorted(BACK, key=lambda stage: stage.name))
+@pytest.mark.parametrize("event", [Interrupted(), Left(), Done()], ids=repr)
+def test_what_was_begun_from_the_menu_falls_back_to_it(stage: Stage, event: Event) -> None:
+    assert after(replace(DRAWN, stage=stage), event) == DRAWN
+
+
+@pytest.mark.parametrize("stage", list(Stage))
+def test_sigterm_ends_it_anywhere(stage: Stage) -> None:
+    assert after(Session(stage=stage), Terminated()) == Session(stage=Stage.ENDED, status=ExitStatus.TERMINATED)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"), [("Q", "q"), ("ｑ", "q"), ("Ｅ", "e"), ("画", "画"), ("A Cat", "A Cat"), ("", "")]
+)
+def test_a_key_is_the_same_in_either_case_and_width(text: str, key: str) -> None:
+    assert as_key(text) == key
+
+
+def test_earlier_prompts_are_recalled_once_each_the_last_one_last() -> None:
+    assert recalled(["猫", "a dog", "猫 ", "", "松鼠", "a dog"]) == ("松鼠", "a dog", "猫")
