@@ -1,119 +1,88 @@
 """The command ``history list``, in process and in a pseudo-terminal."""
 
-import io
 import json
 import os
 import pty
-import re
 import struct
 import subprocess
 import sys
 import termios
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from fcntl import ioctl
 from pathlib import Path
 
 import pyte
 import pytest
-from rich.cells import cell_len
-from rich.console import Console
+from PIL import Image
 
-from cpa_image_cli import app
-from cpa_image_cli.adapters.history import History
-from cpa_image_cli.core.errors import Code, ExitStatus
-from cpa_image_cli.core.outcome import Outcome, Trouble
-from cpa_image_cli.core.picture import Picture
-from cpa_image_cli.core.runs import NewRun
-from cpa_image_cli.surroundings import Directories, Surroundings
-from cpa_image_cli.ui.history_table import HistoryRow, plain_line, table
-
-AT = datetime(2026, 5, 9, 6, 30, 5, tzinfo=UTC)
-PICTURE = Picture(format="png", width=1024, height=1536, bytes=1_234_567, sha256="ab" * 32)
+from cpa_image_cli.core.errors import ExitStatus
+from tests.commands.histories import NOW, Past, Said, Terminal, done
 
 
-def surroundings(folder: Path) -> Surroundings:
-    directories = Directories(config=folder, data=folder, cache=folder, pictures=folder)
-    return Surroundings(
-        environ={},
-        stdin=io.StringIO(),
-        stdout=io.StringIO(),
-        stderr=io.StringIO(),
-        home=folder,
-        working_directory=folder,
-        directories=lambda: directories,
-    )
+@pytest.fixture
+def past(tmp_path: Path) -> Past:
+    return Past(tmp_path)
 
 
-def listed(folder: Path, *words: str) -> tuple[int, str, str]:
-    around = surroundings(folder)
-    status = app.run(["history", "list", *words], around)
-    assert isinstance(around.stdout, io.StringIO)
-    assert isinstance(around.stderr, io.StringIO)
-    return status, around.stdout.getvalue(), around.stderr.getvalue()
-
-
-def recorded(folder: Path) -> list[str]:
+@pytest.fixture
+def ids(past: Past) -> list[str]:
     """Record a picture that is there, one that is gone, a failure and a run under way; return their ids."""
-    (folder / "松鼠.png").write_bytes(b"")
-    history = History(folder / "history.sqlite3", draw=lambda: 0.5)
-    busy = Trouble(code=Code.RATE_LIMITED, message="too many requests")
-    outcomes = [
-        (
-            "画一只可爱的松鼠",
-            Outcome(
-                model="gpt-5.4", requested={}, attempts=1, elapsed_s=41.6, output=folder / "松鼠.png", picture=PICTURE
-            ),
-        ),
-        (
-            "a cat\nin a [bold]hat[/]\t\x1b[31m",
-            Outcome(
-                model="gpt-5.4", requested={}, attempts=1, elapsed_s=8.0, output=folder / "gone.png", picture=PICTURE
-            ),
-        ),
-        ("кот", Outcome(model="gpt-5.4", requested={}, attempts=5, elapsed_s=99.5, trouble=busy)),
-        ("正在画", None),
-    ]
-    ids = []
-    for late, (prompt, outcome) in enumerate(outcomes):
-        at = AT + timedelta(minutes=late)
-        ids.append(
-            history.begin(NewRun(prompt=prompt, model="gpt-5.4", gateway="https://g", parameters={}, started_at=at))
-        )
-        if outcome is not None:
-            history.finish(ids[-1], outcome, at=at + timedelta(seconds=50), timings={})
-    return ids
-
-
-def test_without_a_terminal_each_run_is_one_line_of_fields_newest_first(tmp_path: Path) -> None:
-    first, second, third, fourth = recorded(tmp_path)
-    starts = [(AT + timedelta(minutes=late)).astimezone().isoformat(timespec="seconds") for late in range(4)]
-
-    status, out, err = listed(tmp_path)
-
-    assert (status, err) == (0, "")
-    assert [line.split("\t") for line in out.splitlines()] == [
-        [fourth, starts[3], "running", "", "", "gpt-5.4", "", "正在画"],
-        [third, starts[2], "failed", "100", "", "gpt-5.4", "rate_limited", "кот"],
-        [second, starts[1], "missing", "8", "1024x1536", "gpt-5.4", f"{tmp_path}/gone.png", "a cat in a [bold]hat[/]"],
-        [first, starts[0], "done", "42", "1024x1536", "gpt-5.4", f"{tmp_path}/松鼠.png", "画一只可爱的松鼠"],
+    return [
+        past.drew("画一只可爱的松鼠", name="松鼠.png", ago=timedelta(days=3)),
+        past.ended("a cat\nin a [bold]hat[/]\t\x1b[31m", done(past.folder / "gone.png"), ago=timedelta(days=2)),
+        past.failed("кот", ago=timedelta(days=1), model="gpt-5.5"),
+        past.begun("正在画"),
     ]
 
 
-def test_n_limits_the_list(tmp_path: Path) -> None:
-    ids = recorded(tmp_path)
+def test_without_a_terminal_each_run_is_one_line_of_fields_newest_first(past: Past, ids: list[str]) -> None:
+    starts = [(NOW - timedelta(days=days)).astimezone().isoformat(timespec="seconds") for days in (3, 2, 1, 0)]
 
-    _, out, _ = listed(tmp_path, "-n", "2")
+    said = past.says("list")
 
-    assert [line.partition("\t")[0] for line in out.splitlines()] == [ids[3], ids[2]]
+    assert (said.status, said.err) == (0, "")
+    assert [line.split("\t") for line in said.out.splitlines()] == [
+        [ids[3], starts[3], "running", "", "", "gpt-5.4", "", "正在画"],
+        [ids[2], starts[2], "failed", "100", "", "gpt-5.5", "rate_limited", "кот"],
+        [
+            ids[1],
+            starts[1],
+            "missing",
+            "42",
+            "1024x1536",
+            "gpt-5.4",
+            f"{past.folder}/gone.png",
+            "a cat in a [bold]hat[/]",
+        ],
+        [ids[0], starts[0], "done", "42", "1024x1536", "gpt-5.4", f"{past.folder}/松鼠.png", "画一只可爱的松鼠"],
+    ]
 
 
-def test_json_holds_all_that_is_known(tmp_path: Path) -> None:
-    ids = recorded(tmp_path)
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (["-n", "2"], [3, 2]),
+        (["--search", "松鼠"], [0]),
+        (["-s", "HAT cat"], [1]),
+        (["--search", ""], [3, 2, 1, 0]),
+        (["--failed"], [2]),
+        (["--since", "36h"], [3, 2]),
+        (["--since", "2026-05-07T12:00Z"], [3, 2, 1]),
+        (["--model", "gpt-5.5"], [2]),
+        (["--model", "gpt-5*", "--since", "50h", "-n", "1"], [3]),
+    ],
+)
+def test_options_pick_which_runs(past: Past, ids: list[str], words: list[str], found: list[int]) -> None:
+    lines = past.says("list", *words).out.splitlines()
 
-    status, out, err = listed(tmp_path, "--json")
+    assert [line.partition("\t")[0] for line in lines] == [ids[number] for number in found]
 
-    shown = json.loads(out)
-    assert (status, err, out.count("\n")) == (0, "", 1)
+
+def test_json_holds_all_that_is_known(past: Past, ids: list[str]) -> None:
+    said = past.says("list", "--json")
+
+    shown = json.loads(said.out)
+    assert (said.status, said.err, said.out.count("\n")) == (0, "", 1)
     assert shown["schema"] == "cpa-image/history/1"
     assert [(run["id"], run["state"], run["missing"]) for run in shown["runs"]] == [
         (ids[3], "running", False),
@@ -124,13 +93,13 @@ def test_json_holds_all_that_is_known(tmp_path: Path) -> None:
     assert shown["runs"][3] == {
         "id": ids[0],
         "state": "done",
-        "started_at": "2026-05-09T06:30:05.000+00:00",
-        "finished_at": "2026-05-09T06:30:55.000+00:00",
+        "started_at": "2026-05-06T12:00:00.000+00:00",
+        "finished_at": "2026-05-06T12:00:41.600+00:00",
         "prompt": "画一只可爱的松鼠",
         "model": "gpt-5.4",
-        "gateway": "https://g",
-        "parameters": {},
-        "output": f"{tmp_path}/松鼠.png",
+        "gateway": "https://gateway.example/v1",
+        "parameters": {"output_format": "png", "stream": False},
+        "output": f"{past.folder}/松鼠.png",
         "missing": False,
         "format": "png",
         "width": 1024,
@@ -139,128 +108,91 @@ def test_json_holds_all_that_is_known(tmp_path: Path) -> None:
         "sha256": "ab" * 32,
         "attempts": 1,
         "elapsed_s": 41.6,
-        "timings": {},
-        "usage": None,
+        "timings": {"request_sent": 0.1, "attempt": 41.6},
+        "usage": {"total_tokens": 1121},
         "error": None,
-        "details": {},
+        "details": {"requested": {"format": "png"}},
     }
     assert shown["runs"][1]["error"] == {"code": "rate_limited", "message": "too many requests"}
 
 
-def test_an_empty_history_is_said_and_no_failure(tmp_path: Path) -> None:
-    assert listed(tmp_path) == (0, "", "no runs yet\n")
-    assert listed(tmp_path, "--json") == (0, '{"schema": "cpa-image/history/1", "runs": []}\n', "")
-    assert list(tmp_path.iterdir()) == []
+def test_an_empty_history_is_said_and_no_failure(past: Past) -> None:
+    assert past.says("list") == Said(0, "", "no runs yet\n")
+    assert past.says("list", "--json") == Said(0, '{"schema": "cpa-image/history/1", "runs": []}\n', "")
+    assert list(past.folder.iterdir()) == []
 
 
-def test_a_damaged_history_is_a_configuration_error(tmp_path: Path) -> None:
-    (tmp_path / "history.sqlite3").write_bytes(b"this is no database" * 300)
-
-    status, out, err = listed(tmp_path)
-
-    assert (status, out) == (int(ExitStatus.CONFIG), "")
-    assert "it is damaged; move it away, and a new one is begun" in " ".join(err.split())
+def test_nothing_found_is_told_from_nothing_there(past: Past, ids: list[str]) -> None:
+    assert past.says("list", "--search", "麒麟") == Said(0, "", "no runs match\n")
+    assert len(ids) == 4
 
 
-# -- the table -----------------------------------------------------------------------------------------------------
+def test_a_time_that_is_none_is_a_usage_error(past: Past) -> None:
+    said = past.says("list", "--since", "soon", "--json")
+
+    assert said.status == ExitStatus.USAGE
+    assert json.loads(said.out)["error"]["message"] == "--since 'soon' is no time"
 
 
-def row(number: int, **changes: str) -> HistoryRow:
-    known = {
-        "id": f"1ab{number}kx7q",
-        "state": "done",
-        "prompt": "画一只可爱的松鼠，戴着红帽子，在月光下的屋顶上跳舞，水彩风格，非常细致，背景是星空",
-        "model": "gpt-5.4",
-        "size": "1024x1536",
-        "seconds": "42",
-        "path": f"/pictures/松鼠-{number}.png",
-        "error": "",
-    }
-    return HistoryRow(when=datetime(2026, 5, 9, 14, 30, 5, tzinfo=UTC), **(known | changes))
+def test_a_damaged_history_is_a_configuration_error(past: Past) -> None:
+    (past.folder / "history.sqlite3").write_bytes(b"this is no database" * 300)
+
+    said = past.says("list")
+
+    assert (said.status, said.out) == (int(ExitStatus.CONFIG), "")
+    assert "it is damaged; move it away, and a new one is begun" in " ".join(said.err.split())
 
 
-ROWS = [
-    row(1),
-    row(2, state="missing", prompt="a cat"),
-    row(3, state="interrupted", seconds="", size="", path="", prompt="[bold]кот[/bold] в шляпе"),
-    row(4, state="failed", error="rate_limited", size="", path="", prompt="a dog"),
-]
+def test_on_a_terminal_it_is_a_table_in_colour_unless_there_is_none(past: Past, ids: list[str]) -> None:
+    coloured = past.says("list", stdout=Terminal(), environ={"TERM": "xterm"}).out.splitlines()
+    plain = past.says("list", stdout=Terminal(), environ={"TERM": "xterm", "NO_COLOR": "1"}).out.splitlines()
 
-DRAWN = {
-    40: """\
-ID        State        Prompt
-1ab1kx7q  done         画一只可爱的松鼠…
-1ab2kx7q  missing      a cat
-1ab3kx7q  interrupted  [bold]кот[/bold]…
-1ab4kx7q  failed       a dog
-""",
-    80: """\
-ID        When         State        Time  Prompt
-1ab1kx7q  05-09 14:30  done         42 s  画一只可爱的松鼠，戴着红帽子，在月光 …
-1ab2kx7q  05-09 14:30  missing      42 s  a cat
-1ab3kx7q  05-09 14:30  interrupted        [bold]кот[/bold] в шляпе
-1ab4kx7q  05-09 14:30  failed       42 s  a dog
-""",
-}
+    assert plain[0] == "ID        When         Result        Time  Prompt"
+    assert (plain[3].split()[0], plain[3].split()[3]) == (ids[1], "missing")
+    assert "\x1b[33mmissing\x1b[0m" in coloured[3]
 
 
-def drawn(width: int) -> str:
-    file = io.StringIO()
-    Console(file=file, width=width, color_system=None).print(table(ROWS, width=width))
-    return "".join(line.rstrip() + "\n" for line in file.getvalue().splitlines())
+def test_the_word_that_was_searched_for_is_in_sight(past: Past) -> None:
+    past.drew("月光下的屋顶上，" * 20 + "一只松鼠")
+
+    said = past.says("list", "--search", "松鼠", stdout=Terminal())
+
+    assert said.out.splitlines()[1].endswith("一只松鼠")
 
 
-@pytest.mark.parametrize("width", DRAWN)
-def test_the_table_fits_the_terminal(width: int) -> None:
-    assert drawn(width) == DRAWN[width]
+def test_thumbnails_are_drawn_where_there_is_a_picture(past: Past) -> None:
+    past.drew("红", name="red.png")
+    Image.new("RGB", (64, 64), (255, 0, 0)).save(past.folder / "red.png")
+    past.failed("кот")
+
+    said = past.says("list", "--thumbnails", stdout=Terminal(), environ={"TERM": "xterm", "COLORTERM": "truecolor"})
+
+    blocks = said.out.rstrip("\n").split("\n\n")
+    assert [block.count("\x1b[38;2;255;0;0;48;2;255;0;0m" + "▀" * 14) for block in blocks] == [0, 7]
+    assert ["rate_limited" in blocks[0], "1024x1536" in blocks[1]] == [True, True]
 
 
-def test_a_wide_terminal_shows_every_column() -> None:
-    fields = [re.split(r"\s{2,}", line) for line in drawn(200).splitlines()]
-
-    prompt = "画一只可爱的松鼠，戴着红帽子，在月光下的屋顶上跳舞，水彩风格，非常细致，背景是星空"
-    assert fields == [
-        ["ID", "When", "State", "Time", "Prompt", "Size", "Model", "Picture"],
-        ["1ab1kx7q", "05-09 14:30", "done", "42 s", prompt, "1024x1536", "gpt-5.4", "松鼠-1.png"],
-        ["1ab2kx7q", "05-09 14:30", "missing", "42 s", "a cat", "1024x1536", "gpt-5.4", "松鼠-2.png"],
-        ["1ab3kx7q", "05-09 14:30", "interrupted", "[bold]кот[/bold] в шляпе", "gpt-5.4"],
-        ["1ab4kx7q", "05-09 14:30", "failed", "42 s", "a dog", "gpt-5.4", "rate_limited"],
-    ]
+def test_thumbnails_into_a_pipe_are_the_plain_lines(past: Past, ids: list[str]) -> None:
+    assert past.says("list", "--thumbnails").out == past.says("list").out
+    assert len(ids) == 4
 
 
-@pytest.mark.parametrize("width", [20, 40, 59, 60, 80, 130, 160, 200])
-def test_long_values_never_break_a_line(width: int) -> None:
-    long = row(5, prompt="松鼠" * 300, model="m" * 200, path=f"/{'鼠' * 80}.png")
-    file = io.StringIO()
+def test_a_picture_is_not_called_missing_where_nobody_can_look(past: Past) -> None:
+    # A name that is too long can be looked up by nobody, not even by root.
+    past.ended("松鼠", done(past.folder / ("a" * 5000)))
 
-    Console(file=file, width=width, color_system=None).print(table([long], width=width))
-
-    lines = file.getvalue().splitlines()
-    assert len(lines) == 2
-    assert max(cell_len(line) for line in lines) <= width
-
-
-def test_a_plain_line_holds_no_tab_or_newline_of_anybody_else() -> None:
-    assert plain_line(row(1, prompt="松鼠")).split("\t") == [
-        "1ab1kx7q",
-        "2026-05-09T14:30:05+00:00",
-        "done",
-        "42",
-        "1024x1536",
-        "gpt-5.4",
-        "/pictures/松鼠-1.png",
-        "松鼠",
-    ]
+    assert past.says("list").out.split("\t")[2] == "done"
 
 
 @pytest.mark.parametrize("columns", [40, 80, 200])
 def test_in_a_terminal_no_line_is_wider_than_it(tmp_path: Path, columns: int) -> None:
     folder = tmp_path / "cpa-image"
     folder.mkdir()
-    ids = recorded(folder)
+    past = Past(folder)
+    ids = [past.drew("画一只可爱的松鼠" * 9), past.failed("a cat"), past.begun("正在画")]
     controller, terminal = pty.openpty()
     ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    environ = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "TERM": "xterm-256color", "NO_COLOR": ""}
+    environ = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "TERM": "xterm-256color"}
 
     status = subprocess.run(
         [sys.executable, "-m", "cpa_image_cli", "history", "list"], stdout=terminal, env=environ, check=False
@@ -273,4 +205,29 @@ def test_in_a_terminal_no_line_is_wider_than_it(tmp_path: Path, columns: int) ->
     lines = [line.rstrip() for line in screen.display if line.strip()]
     assert status == 0
     assert [line.split()[0] for line in lines] == ["ID", *reversed(ids)]
-    assert screen.display[4].startswith(ids[0])
+
+
+def modules_of(past: Past, *words: str) -> set[str]:
+    """Return the modules that a process has imported once it has listed runs."""
+    script = f"""
+import io, sys
+from cpa_image_cli import app
+from cpa_image_cli.surroundings import Surroundings
+from dataclasses import replace
+app.run(["history", "list", *{words!r}], replace(Surroundings.of_process(), stdout=io.StringIO()))
+print(*sys.modules)
+"""
+    environ = {**os.environ, "XDG_DATA_HOME": str(past.folder.parent), "HOME": str(past.folder)}
+    told = subprocess.run([sys.executable, "-c", script], env=environ, capture_output=True, text=True, check=True)
+    return set(told.stdout.split())
+
+
+def test_listing_loads_nothing_that_it_does_not_need(tmp_path: Path) -> None:
+    past = Past(tmp_path / "cpa-image")
+    past.folder.mkdir()
+    past.drew("画一只可爱的松鼠")
+
+    loaded = modules_of(past, "--search", "松鼠")
+
+    assert "sqlite3" in loaded
+    assert loaded & {"httpx", "PIL", "asyncio", "ssl", "rich.console", "rich.table", "cpa_image_cli.generate"} == set()
