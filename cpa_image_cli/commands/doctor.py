@@ -65,7 +65,7 @@ def examined(
 
     Raises: UsageError for a wrong flag; GatewayError when Ctrl-C or SIGTERM ended it.
     """
-    from cpa_image_cli.doctor import Case, Question, examine, in_order, labels, prepare  # noqa: PLC0415
+    from cpa_image_cli.doctor import Case, Question, examine, in_order, prepare  # noqa: PLC0415
 
     question = Question(
         around=around,
@@ -86,7 +86,7 @@ def examined(
                     findings.append(finding)
                     screen.handle(finding)
             screen.conclude(hint="" if is_live else HINT)
-    return in_order(findings, labels(is_live=is_live))
+    return in_order(findings)
 
 
 @contextmanager

@@ -39,6 +39,10 @@ class Completion:
     state: str
 
 
+PATIENCE = 5.0
+"""Seconds for each step below HTTP; a connection that needs longer is no pleasure."""
+
+
 def _free_space(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
@@ -50,7 +54,7 @@ class Question:
 
     *flags* are those of the command line that settings come from. *terminal* is None when output goes elsewhere.
     *completion* returns the state of the user's shell, None for a shell we have no script for. *program* is the
-    interpreter's path, which tells one installation from another.
+    interpreter's path, which tells one installation from another. *patience* is in seconds, for a name or a connection.
     """
 
     around: Surroundings
@@ -60,6 +64,7 @@ class Question:
     completion: Callable[[], Completion | None] = lambda: None
     free_space: Callable[[Path], int] = _free_space
     resolve: Resolver = socket.getaddrinfo
+    patience: float = PATIENCE
 
 
 class Case:

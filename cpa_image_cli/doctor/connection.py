@@ -31,9 +31,6 @@ from cpa_image_cli.doctor.steps import Obstacle
 if TYPE_CHECKING:
     from cpa_image_cli.doctor.case import Case
 
-PATIENCE = 5.0
-"""Seconds for each step below HTTP; a connection that needs longer is no pleasure."""
-
 MOST_ADDRESSES = 4
 """Addresses that are tried: a name may have dozens."""
 
@@ -54,7 +51,7 @@ def addresses(case: "Case") -> tuple[tuple[str, ...], bool]:
     """Return the addresses of the target, and whether it was named by its address."""
     goal = case.target()
     try:
-        return addresses_of(goal.host, goal.port, patience=PATIENCE, resolve=case.question.resolve)
+        return addresses_of(goal.host, goal.port, patience=case.question.patience, resolve=case.question.resolve)
     except NetworkError as error:
         advice = (
             f"Correct or unset {goal.what.rpartition('(')[2].rstrip(')')}."
@@ -74,7 +71,7 @@ def reached(case: "Case") -> Reached:
     for address in candidates[:MOST_ADDRESSES]:
         started = case.around.clock()
         try:
-            connected(address, goal.port, patience=PATIENCE).close()
+            connected(address, goal.port, patience=case.question.patience).close()
         except NetworkError as error:
             problem = one_line(str(error))
             dead.append(address)
@@ -123,7 +120,7 @@ def _is_hidden(through: Proxy | None) -> bool:
 def _connection(case: "Case") -> socket.socket:
     """Return a connection to the gateway, through the proxy if there is one. Raises: NetworkError."""
     through, goal = case.proxy(), case.target()
-    connection = connected(case.reached().address, goal.port, patience=PATIENCE)
+    connection = connected(case.reached().address, goal.port, patience=case.question.patience)
     if through is None:
         return connection
     parts = urlsplit(case.base_url())

@@ -10,9 +10,9 @@ import queue
 import threading
 from collections.abc import Iterator
 
-from cpa_image_cli.core.findings import Finding, Label, Verdict, skipped
+from cpa_image_cli.core.findings import Finding, Verdict, skipped
 from cpa_image_cli.doctor.case import Case
-from cpa_image_cli.doctor.checks import Check, chosen
+from cpa_image_cli.doctor.checks import Check, chosen, labels
 from cpa_image_cli.doctor.steps import Obstacle
 
 Results = queue.SimpleQueue[Finding | BaseException]
@@ -36,10 +36,9 @@ def examine(case: Case, *, is_live: bool = False, tick: float | None = None) -> 
     """
     prepare(case)
     checks = chosen(is_live=is_live)
-    titles = {check.label.id: check.label.title for check in checks}
     results: Results = queue.SimpleQueue()
     for check in checks:
-        threading.Thread(target=_work, args=(check, case, titles, results), daemon=True).start()
+        threading.Thread(target=_work, args=(check, case, results), daemon=True).start()
     left = len(checks)
     while left:
         try:
@@ -53,25 +52,25 @@ def examine(case: Case, *, is_live: bool = False, tick: float | None = None) -> 
         yield result
 
 
-def _work(check: Check, case: Case, titles: dict[str, str], results: Results) -> None:
+def _work(check: Check, case: Case, results: Results) -> None:
     try:
-        results.put(Finding(label=check.label, verdict=_verdict(check, case, titles)))
+        results.put(Finding(label=check.label, verdict=verdict_of(check, case)))
     except BaseException as bug:  # noqa: BLE001 - handed to the main thread, which raises it
         results.put(bug)
 
 
-def _verdict(check: Check, case: Case, titles: dict[str, str]) -> Verdict:
+def verdict_of(check: Check, case: Case) -> Verdict:
+    """Return what *check* makes of *case*; whoever meets an obstacle that is another's to report is skipped."""
     try:
         return check.look(case)
     except Obstacle as obstacle:
-        return obstacle.verdict if obstacle.check == check.label.id else _waiting_for(obstacle.check, titles)
+        if obstacle.check == check.label.id:
+            return obstacle.verdict
+        title = next(label.title for label in labels(is_live=True) if label.id == obstacle.check)
+        return skipped(f"needs “{title}” to be right")
 
 
-def _waiting_for(check: str, titles: dict[str, str]) -> Verdict:
-    return skipped(f"needs “{titles[check]}” to be right")
-
-
-def in_order(findings: list[Finding], labels: tuple[Label, ...]) -> list[Finding]:
+def in_order(findings: list[Finding]) -> list[Finding]:
     """Return *findings* in the order of the table."""
-    place = {label: number for number, label in enumerate(labels)}
+    place = {label: number for number, label in enumerate(labels(is_live=True))}
     return sorted(findings, key=lambda finding: place[finding.label])
