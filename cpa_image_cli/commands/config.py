@@ -1,9 +1,15 @@
-"""``cpa-image config``: what is configured, and where each value comes from."""
+"""
+The group ``config``: what is configured and where each value comes from, and the file that some come from.
+
+To add a command, write it in a module of its own and register it here.
+"""
 
 from typing import Annotated
 
 import typer
 
+from cpa_image_cli.commands import config_edit, config_init, config_values
+from cpa_image_cli.commands.telling import write_line
 from cpa_image_cli.surroundings import Surroundings
 
 app = typer.Typer(no_args_is_help=True, help="Show the configuration and where it comes from.")
@@ -14,7 +20,7 @@ def show(
     ctx: typer.Context,
     *,
     profile: Annotated[
-        str | None, typer.Option("--profile", metavar="NAME", help="Profile of the config file to look at.")
+        str | None, typer.Option("--profile", metavar="PROFILE", help="Profile of the config file to look at.")
     ] = None,
     all_candidates: Annotated[
         bool, typer.Option("--all", help="Show each source that was asked, and what was found there.")
@@ -23,26 +29,37 @@ def show(
 ) -> None:
     """Show every setting, its value and its source. Keys are masked; nothing is sent."""
     from cpa_image_cli.configuration import resolve_settings  # noqa: PLC0415 - only when run
-    from cpa_image_cli.ui import settings_table as view  # noqa: PLC0415 - only when run
 
     around = _surroundings(ctx)
     settings = resolve_settings({"profile": profile}, around, thorough=True)
     if as_json:
         import json  # noqa: PLC0415 - only here
 
-        print(json.dumps(view.settings_data(settings), ensure_ascii=False, indent=2), file=around.stdout)
+        from cpa_image_cli.ui.settings_data import settings_data  # noqa: PLC0415 - as above
+
+        write_line(around.stdout, json.dumps(settings_data(settings), ensure_ascii=False, indent=2))
         return
     from rich.console import Console  # noqa: PLC0415 - 38 ms that --json does not need
 
+    from cpa_image_cli.ui.console import composed  # noqa: PLC0415 - as above
+    from cpa_image_cli.ui.settings_table import settings_table  # noqa: PLC0415 - as above
+
     console = Console(file=around.stdout, _environ=around.environ, highlight=False)
-    console.print(view.settings_table(settings, all_candidates=all_candidates))
+    write_line(around.stdout, composed(console, settings_table(settings, all_candidates=all_candidates)).rstrip())
 
 
 @app.command("path")
 def path(ctx: typer.Context) -> None:
     """Print the path of the config file, whether it exists or not."""
     around = _surroundings(ctx)
-    print(around.directories().config_file, file=around.stdout)
+    write_line(around.stdout, str(around.directories().config_file))
+
+
+app.command("init")(config_init.init)
+app.command("edit")(config_edit.edit)
+app.command("get")(config_values.get)
+app.command("set")(config_values.set_value)
+app.command("unset")(config_values.unset)
 
 
 def _surroundings(ctx: typer.Context) -> Surroundings:

@@ -171,6 +171,7 @@ class _Resolver:
             profile=profile,
             config_file=file.path,
             config_file_exists=file.exists,
+            profiles=tuple(file.profiles),
             openclaw_files=openclaw.files if openclaw else (),
             headers=tuple(self._headers(base_url)),
             warnings=tuple(self._warnings(base_url, api_key)),

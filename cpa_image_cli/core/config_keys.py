@@ -47,6 +47,16 @@ class Key:
             return f"expected {self.expected}"
         return self.check(value)
 
+    def value_of(self, text: str) -> object:
+        """Return *text*, as somebody types it, in the type of this key where it can be read so; else as it is."""
+        if bool in self.types:
+            return {"true": True, "false": False}.get(text.strip().lower(), text)
+        if int in self.types and re.fullmatch(r"\s*[+-]?\d{1,9}\s*", text):
+            return int(text)
+        if float in self.types and re.fullmatch(r"\s*[+-]?\d{1,9}\.\d{1,9}\s*", text):
+            return float(text)
+        return text
+
 
 def normal_format(value: str) -> str:
     """Return *value* in the spelling that is sent: ``JPG`` is ``jpeg``."""

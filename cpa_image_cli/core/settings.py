@@ -106,8 +106,8 @@ class Settings:
     Everything that is configurable, each value with its source.
 
     *image* holds the parameters of `options.ImageOptions` that have a flag, by field name. *timeout* and *max_wait*
-    are in seconds. *version* is empty when its header is to be left out. *notes* are remarks on files that were read;
-    *warnings* concern the values in use.
+    are in seconds. *version* is empty when its header is to be left out. *profiles* are all that the config file has.
+    *notes* are remarks on files that were read; *warnings* concern the values in use.
     """
 
     base_url: Resolved[str | None]
@@ -132,6 +132,7 @@ class Settings:
     profile: Resolved[str | None]
     config_file: Path
     config_file_exists: bool
+    profiles: tuple[str, ...] = ()
     openclaw_files: tuple[Path, ...] = ()
     headers: tuple[Header, ...] = ()
     warnings: tuple[Notice, ...] = ()

@@ -1,20 +1,15 @@
 """
-Decides how settings are shown: as a table for people, as data for programs.
+Decides how settings are shown to people: as a table, with the unset ones in one row, or with each candidate.
 
-Both are pure and hold no secret: they print what each candidate says may be shown. `SCHEMA` names the contract of
-`settings_data`: keys are added, never renamed or removed.
+It is pure and holds no secret: it prints what each candidate says may be shown.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cpa_image_cli.core.endpoint import shown_url
 from cpa_image_cli.core.key_pairing import MIXED_SOURCES
-from cpa_image_cli.core.outcome import Notice
-from cpa_image_cli.core.resolution import Candidate, Resolved, State
-from cpa_image_cli.core.secret import Secret
+from cpa_image_cli.core.resolution import Candidate, Origin, Resolved, State
 from cpa_image_cli.core.settings import Settings
 from cpa_image_cli.core.text import clean, one_line
 
@@ -25,12 +20,14 @@ if TYPE_CHECKING:
 
     Row = tuple[Text, Text, Text]
 
-SCHEMA = "cpa-image/settings/1"
-
 NARROW = 60
 """Columns below which a table of three columns would break every word."""
 
 NOTHING = "-"
+NOT_SET = "(not set)"
+
+ALWAYS_A_ROW = frozenset({"base_url", "api_key"})
+"""Settings whose absence is news; others that nobody set share one row."""
 
 _STYLES = {State.SET: "green", State.UNRESOLVED: "red", State.SHADOWED: "yellow"}
 _MIXED = frozenset({"base_url", "api_key"})
@@ -39,6 +36,8 @@ _MIXED = frozenset({"base_url", "api_key"})
 def settings_table(settings: Settings, *, all_candidates: bool) -> "RenderableType":
     """Return the settings as a table, with each candidate if *all_candidates*, and what is to be said below it."""
     rows = [*(_candidates(settings) if all_candidates else _values(settings)), *_headers(settings)]
+    if not all_candidates:
+        rows += _absent(settings)
     titles = ("Setting", "Source", "Found") if all_candidates else ("Setting", "Value", "From")
     return _Page(
         heading=_heading(settings),
@@ -101,17 +100,42 @@ class _Page:
 
 def _heading(settings: Settings) -> "Text":
     presence = "" if settings.config_file_exists else " (not there)"
-    return _text(f"Config file: {settings.config_file}{presence}", "dim")
+    return _text(f"Config file: {settings.config_file}{presence}{_profiles(settings)}", "dim")
+
+
+def _profiles(settings: Settings) -> str:
+    """Return the line that says which profile is in use and which others there are; empty if there are none."""
+    if not settings.profiles:
+        return ""
+    in_use = settings.profile.value
+    others = ", ".join(one_line(name, limit=60) for name in settings.profiles if name != in_use)
+    if in_use is None:
+        return f"\nProfile: none in use; the file has {others}"
+    rest = f"; the file also has {others}" if others else ""
+    return f"\nProfile: {one_line(in_use, limit=60)}, by {_short_source('profile', settings.profile.source)}{rest}"
+
+
+def _is_absent(name: str, resolved: Resolved[object]) -> bool:
+    return resolved.origin is None and resolved.problem is None and name not in ALWAYS_A_ROW
 
 
 def _values(settings: Settings) -> "Iterator[Row]":
-    """Yield one row per setting: name, value in use, source."""
+    """Yield one row per setting that has a value: name, value in use, source."""
     for name, resolved in settings.rows():
+        if _is_absent(name, resolved):
+            continue
         if resolved.problem is not None:
             value = _text(f"unresolved: {one_line(resolved.problem.message)}", "red")
         else:
-            value = _text(_shown(resolved), "" if resolved.origin else "dim")
+            value = _text(_shown(resolved), "dim" if resolved.origin in (None, Origin.DEFAULT) else "")
         yield _text(name, "bold"), value, _source(name, resolved, settings)
+
+
+def _absent(settings: Settings) -> "Iterator[Row]":
+    """Yield the row of the settings that have no value, if there are any."""
+    names = [name for name, resolved in settings.rows() if _is_absent(name, resolved)]
+    if names:
+        yield _text(NOT_SET, "dim"), _text(", ".join(names), "dim"), _text(NOTHING, "dim")
 
 
 def _candidates(settings: Settings) -> "Iterator[Row]":
@@ -119,13 +143,15 @@ def _candidates(settings: Settings) -> "Iterator[Row]":
     for name, resolved in settings.rows():
         for number, candidate in enumerate(resolved.candidates):
             is_winner = candidate.state in (State.SET, State.UNRESOLVED) and candidate.source == resolved.source
-            source = _source(name, resolved, settings) if is_winner else _text(candidate.source, "dim")
+            passed_over = _text(_short_source(name, candidate.source), "dim")
+            source = _source(name, resolved, settings) if is_winner else passed_over
             yield _text("" if number else name, "bold"), source, _found(candidate)
 
 
 def _headers(settings: Settings) -> "Iterator[Row]":
     for header in settings.headers:
-        yield _text(f"header {header.name}", "bold"), _text(header.shown, ""), _text(header.source, "")
+        source = _short_source("headers", header.source)
+        yield _text(f"header {header.name}", "bold"), _text(header.shown, ""), _text(source, "")
 
 
 def _found(candidate: Candidate) -> "Text":
@@ -139,10 +165,16 @@ def _found(candidate: Candidate) -> "Text":
 
 def _source(name: str, resolved: Resolved[object], settings: Settings) -> "Text":
     """Return where the value comes from, marked if it sends a key to another party's host."""
-    text = _text(resolved.source or NOTHING, "" if resolved.source else "dim")
+    is_chosen = resolved.origin not in (None, Origin.DEFAULT)
+    text = _text(_short_source(name, resolved.source) or NOTHING, "" if is_chosen else "dim")
     if name in _MIXED and any(notice.code == MIXED_SOURCES for notice in settings.warnings):
         text.append(" ! mixed", style="bold yellow")
     return text
+
+
+def _short_source(name: str, source: str) -> str:
+    """Return *source* without the configuration key if that is the setting's own *name*."""
+    return source.removesuffix(f": {name}") if source.startswith("config file") else source
 
 
 def _shown(resolved: Resolved[object]) -> str:
@@ -166,56 +198,3 @@ def _text(content: str, style: str) -> "Text":
     from rich.text import Text  # noqa: PLC0415 - as above
 
     return Text(clean(content), style=style, overflow="fold")
-
-
-def settings_data(settings: Settings) -> dict[str, object]:
-    """Return the settings as ``config show --json`` prints them; keys masked, credentials in URLs too."""
-    return {
-        "schema": SCHEMA,
-        "config_file": str(settings.config_file),
-        "config_file_exists": settings.config_file_exists,
-        "openclaw_files": [str(path) for path in settings.openclaw_files],
-        "settings": {name: _setting(name, resolved) for name, resolved in settings.rows()},
-        "headers": [
-            {"name": header.name, "value": clean(header.shown), "source": clean(header.source)}
-            for header in settings.headers
-        ],
-        "warnings": _notices(settings.warnings),
-        "notes": _notices(settings.notes),
-    }
-
-
-def _setting(name: str, resolved: Resolved[object]) -> dict[str, object]:
-    problem = resolved.problem
-    return {
-        "value": _plain(name, resolved.value),
-        "source": clean(resolved.source) or None,
-        "origin": resolved.origin,
-        "problem": problem and {"code": problem.code.word, "message": clean(problem.message), "hint": problem.hint},
-        "candidates": [
-            {
-                "source": clean(candidate.source),
-                "state": candidate.state,
-                "value": clean(candidate.shown) or None,
-                "note": clean(candidate.note) or None,
-            }
-            for candidate in resolved.candidates
-        ],
-    }
-
-
-def _plain(name: str, value: object) -> object:
-    """Return *value* as JSON can have it."""
-    match value:
-        case Secret():
-            return value.masked()
-        case str() if name == "base_url":
-            return shown_url(value)
-        case str() | Path():
-            return clean(str(value))
-        case _:
-            return value
-
-
-def _notices(notices: tuple[Notice, ...]) -> list[dict[str, str]]:
-    return [{"code": notice.code, "message": clean(notice.message)} for notice in notices]

@@ -1,5 +1,8 @@
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,15 +64,74 @@ def test_every_setting_is_a_row_with_value_and_source(run: Run) -> None:
     for row in (
         ["base_url", "https://gate.example/v1", "IMAGE_GEN_BASE_URL"],
         ["api_key", "sk-…6789", "IMAGE_GEN_KEY"],
-        ["model", "gpt-5.5", "config file: model"],
-        ["size", "1024x1536", "config file: size"],
-        ["quality", "-", "-"],
+        ["model", "gpt-5.5", "config file"],
+        ["size", "1024x1536", "config file"],
         ["retries", "4", "default"],
         ["stream", "false", "default"],
         ["version", "(header left out)", "CPA_VERSION"],
-        ["header X-Tenant", "acme", "config file: headers"],
+        ["header X-Tenant", "acme", "config file"],
     ):
         assert row in rows
+
+
+def test_what_nobody_set_shares_the_last_row(run: Run) -> None:
+    run.environ["COLUMNS"] = "200"
+    run.config('quality = "high"\n[headers]\nX-Tenant = "acme"')
+
+    assert run.rows()[-1] == [
+        "(not set)",
+        "size, background, output_compression, moderation, partial_images, image_model, name_template, profile",
+        "-",
+    ]
+
+
+def test_what_somebody_set_stands_out_from_the_defaults(run: Run) -> None:
+    run.environ = {"COLUMNS": "100", "FORCE_COLOR": "1"}
+    run.config("retries = 2")
+
+    lines = run.output("show").splitlines()
+
+    (chosen,) = [line for line in lines if "retries" in line]
+    (default,) = [line for line in lines if "timeout" in line]
+    assert "\x1b[2m" not in chosen
+    assert default.count("\x1b[2m") == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "Profile: none in use; the file has work, 家"),
+        (("--profile", "家"), "Profile: 家, by --profile; the file also has work"),
+    ],
+)
+def test_the_profile_in_use_and_the_others_are_named(run: Run, arguments: tuple[str, ...], said: str) -> None:
+    run.config('[profiles.work]\nmodel = "gpt-work"\n[profiles."家"]')
+
+    assert said in run.output("show", *arguments).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [({}, "Profile: work, by config file: default_profile"), ({"CPA_IMAGE_PROFILE": "work"}, "by CPA_IMAGE_PROFILE")],
+)
+def test_it_is_said_who_chose_the_profile(run: Run, variables: dict[str, str], said: str) -> None:
+    run.environ |= variables
+    run.config('default_profile = "work"\n[profiles.work]\nmodel = "gpt-work"')
+
+    assert said in run.output("show")
+
+
+def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "cpa_image_cli", "config", "show", "--all"]
+    environ = {**os.environ, "HOME": str(tmp_path), "PYTHONUNBUFFERED": ""}
+
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        said = process.stderr.read()
+
+    assert (process.wait(), said) == (0, b"")
 
 
 def test_missing_values_are_no_failure(run: Run) -> None:
@@ -137,7 +199,7 @@ def test_all_shows_each_candidate_in_order_with_what_was_found(run: Run) -> None
         ["OTCBOT_BASE_URL", "unset"],
         ["CPA_BASE_URL", "set https://gate.example"],
         ["OPENAI_BASE_URL", "unset"],
-        ["config file: base_url", "unset"],
+        ["config file", "unset"],
         ["OpenClaw (~/.openclaw/openclaw.json)", "shadowed https://claw.example/api"],
     ]
     (claws_key,) = [row for row in rows if row and row[0].startswith("OpenClaw") and "unresolved" in row[1]]
@@ -160,6 +222,7 @@ def test_json_holds_every_setting_with_its_candidates(run: Run) -> None:
     assert data["schema"] == "cpa-image/settings/1"
     assert (data["config_file"], data["config_file_exists"]) == (str(run.home / "config.toml"), True)
     assert data["openclaw_files"] == [str(run.home / ".openclaw" / "openclaw.json")]
+    assert data["profiles"] == ["work"]
     assert (data["headers"], data["warnings"], data["notes"]) == ([], [], [])
     settings = data["settings"]
     values = {name: setting["value"] for name, setting in settings.items()}
@@ -197,7 +260,7 @@ def test_json_tells_problems_and_warnings_with_their_codes(run: Run) -> None:
 def test_the_profile_to_look_at_can_be_chosen(run: Run) -> None:
     run.config('[profiles.work]\nmodel = "gpt-work"')
 
-    assert ["model", "gpt-work", "config file [profiles.work]: model"] in run.rows("--profile", "work")
+    assert ["model", "gpt-work", "config file [profiles.work]"] in run.rows("--profile", "work")
 
 
 def test_a_wrong_file_is_an_error(run: Run) -> None:
@@ -218,7 +281,7 @@ def test_any_width_is_kept_and_no_name_is_broken(run: Run, width: int, arguments
 
     assert all(len(line) + sum(character > "⺀" for character in line) <= width for line in lines)
     first_words = {line.split()[0] for line in lines if line.strip()}
-    assert {"base_url", "output_compression", "retry_unknown"} <= first_words
+    assert {"base_url", "output_dir", "retry_unknown"} <= first_words
 
 
 def test_text_from_files_cannot_control_the_terminal_or_the_markup(run: Run) -> None:

@@ -6,6 +6,7 @@ text without touching the rest, ``writing`` puts it on the disk. What keys there
 ``core/config_keys.py``; nothing is to be changed here for a new one.
 """
 
-from cpa_image_cli.adapters.config_file.reading import ConfigFile, Entry, checked, read
+from cpa_image_cli.adapters.config_file.complaints import nearest
+from cpa_image_cli.adapters.config_file.reading import ConfigFile, Entry, checked, parsed, read
 
-__all__ = ["ConfigFile", "Entry", "checked", "read"]
+__all__ = ["ConfigFile", "Entry", "checked", "nearest", "parsed", "read"]

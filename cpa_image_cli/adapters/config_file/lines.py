@@ -2,9 +2,27 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 _HEADER = re.compile(r"\s*\[+\s*([^\[\]]+?)\s*\]+")
 _KEY = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """
+    A line, counted from 1, that looks like a table header or a key.
+
+    *header* is the table in force there, *path* the header itself or the key's full dotted path.
+    """
+
+    number: int
+    header: str
+    path: str
+
+    def is_within(self, table: str) -> bool:
+        """Whether it says something of *table*, a dotted path, or below it."""
+        return self.path == table or self.path.startswith(f"{table}.")
 
 
 def line_of(name: str, *, header: str, text: str) -> int | None:
@@ -14,32 +32,22 @@ def line_of(name: str, *, header: str, text: str) -> int | None:
     For a key in an inline table it is the line of the table; None when no line looks like it.
     """
     wanted = f"{header}.{name}" if header else name
-    for number, path in key_lines(text):
-        if is_within(path, wanted):
-            return number
+    for line in key_lines(text):
+        if line.is_within(wanted):
+            return line.number
     parent, _, last = header.rpartition(".")
     return line_of(last, header=parent, text=text) if header else None
 
 
-def last_line_within(wanted: str, text: str) -> int | None:
-    """Return the 1-based line of the last header or key at or below the dotted path *wanted*; None if there is none."""
-    return max((number for number, path in key_lines(text) if is_within(path, wanted)), default=None)
-
-
-def is_within(path: str, wanted: str) -> bool:
-    """Whether the dotted *path* is *wanted* or lies below it."""
-    return path == wanted or path.startswith(f"{wanted}.")
-
-
-def key_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Yield line number and full dotted path of each table header and key, as far as lines show them."""
+def key_lines(text: str) -> Iterator[Line]:
+    """Yield each table header and key, as far as lines show them: text of several lines may look like keys."""
     header = ""
     for number, line in enumerate(text.split("\n"), start=1):
         if table := _HEADER.match(line):
             header = _bare(table[1])
-            yield number, header
+            yield Line(number=number, header=header, path=header)
         elif key := _KEY.match(line):
-            yield number, f"{header}.{_bare(key[1])}".lstrip(".")
+            yield Line(number=number, header=header, path=f"{header}.{_bare(key[1])}".lstrip("."))
 
 
 def _bare(dotted: str) -> str:

@@ -1,0 +1,101 @@
+"""
+Decides how a change gets onto the disk: whole or not at all, for its owner's eyes, and none of two at a time lost.
+
+A link is followed, since dotfiles are often kept elsewhere; the file's mode stays, and a new file is private.
+"""
+
+import contextlib
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from cpa_image_cli.adapters.config_file.reading import content, decoded, parsed
+from cpa_image_cli.adapters.private_folder import make_private
+from cpa_image_cli.core.errors import ConfigError
+
+PRIVATE = 0o600
+
+_MARK = b"\xef\xbb\xbf"
+
+Change = Callable[[str], str]
+
+
+def text_at(path: Path) -> str:
+    """Return the text of the file at *path*, empty if there is none. Raises: ConfigError."""
+    return decoded(content(path) or b"", path)
+
+
+def change(path: Path, edit: Change) -> str:
+    """
+    Give the text of the file at *path*, empty if there is none, to *edit*, and keep what it returns; return that.
+
+    Raises: ConfigError when the file cannot be read or written, is no TOML, or *edit* raises.
+    """
+    with _translated(path):
+        real = path.resolve()
+        make_private(real.parent)
+        with _alone_in(real.parent):
+            before = content(real)
+            text = decoded(before or b"", path)
+            parsed(text, path)
+            after = edit(text)
+            if before is None or after != text:
+                mark = _MARK if (before or b"").startswith(_MARK) else b""
+                _replace(real, mark + after.encode("utf-8"), mode=_mode(real))
+    return after
+
+
+def _mode(path: Path) -> int:
+    """Return the mode to give the file. Raises: PermissionError for one that its owner protected against changes."""
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+    except FileNotFoundError:
+        return PRIVATE
+    if not mode & stat.S_IWUSR:
+        # Replacing it would succeed all the same.
+        raise PermissionError(None, "it is write-protected")
+    return mode
+
+
+def _replace(path: Path, raw: bytes, *, mode: int) -> None:
+    import tempfile  # noqa: PLC0415 - only changes need it
+
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(raw)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(mode)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+@contextlib.contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Hold the lock on *folder*, so that of two changes at once neither is lost. Windows locks no folders."""
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl  # noqa: PLC0415 - not on every platform
+
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as exc:
+        raise ConfigError(
+            f"{path} cannot be written: {exc.strerror or exc}.", hint=f"Look at: ls -ld {path.parent} {path}"
+        ) from exc
