@@ -12,9 +12,17 @@ KEY_VARIABLES = ("IMAGE_GEN_KEY", "OTCBOT_API_KEY", "CPA_API_KEY", "OPENAI_API_K
 
 
 def write_line(stream: TextIO, line: str) -> None:
-    """Write *line* to *stream* and flush it; a reader that went away is no error."""
+    """
+    Write *line* to *stream* and flush it; a reader that went away is no error.
+
+    A path is written as the file system spells it, even where the stream's encoding cannot.
+    """
     try:
-        stream.write(line + "\n")
+        try:
+            stream.write(line + "\n")
+        except UnicodeEncodeError:
+            stream.flush()
+            stream.buffer.write(os.fsencode(line) + b"\n")
         stream.flush()
     except BrokenPipeError:
         silence(stream)

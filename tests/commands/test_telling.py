@@ -1,0 +1,35 @@
+"""Results reach standard output whatever it is: a closed one, a broken pipe, or one of another encoding."""
+
+import io
+import os
+
+from cpa_image_cli.commands.telling import write_line
+
+
+def test_a_path_is_written_as_the_file_system_spells_it_whatever_the_encoding() -> None:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding="ascii", errors="strict")
+
+    write_line(stream, "/tmp/松鼠.png")
+    write_line(stream, os.fsdecode(b"/tmp/\xff.png"))
+
+    assert raw.getvalue() == "/tmp/松鼠.png\n".encode() + b"/tmp/\xff.png\n"
+
+
+def test_a_closed_stream_is_no_error() -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    stream.close()
+
+    write_line(stream, "a path")
+
+    assert stream.closed
+
+
+def test_a_reader_that_went_away_is_no_error() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w", encoding="utf-8") as stream:
+        write_line(stream, "a path")
+        write_line(stream, "another")
+
+        assert stream.writable()
