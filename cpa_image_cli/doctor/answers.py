@@ -36,6 +36,8 @@ PINGS = 3
 REFUSED_BY_ALL = b"{"
 """A request body that nobody can generate anything from."""
 
+_TAKES_NO_POST = 405
+
 MAX_REFUSAL = 64 * 1024
 """Bytes of an answer to it that are read."""
 
@@ -117,10 +119,15 @@ def ready(case: "Case") -> Failure | None:
     failure = judged(case, heard)
     if failure is None and not heard.is_page:
         return None
-    if failure is not None and failure.code in (Code.BAD_REQUEST, Code.MODEL_NOT_FOUND) and not heard.is_page:
+    if failure is not None and _is_about_the_body(failure) and not heard.is_page:
         return failure
     assert failure is not None  # noqa: S101 - a page is always judged
     raise _blamed(case, failure, otherwise="responses", is_page=heard.is_page)
+
+
+def _is_about_the_body(failure: Failure) -> bool:
+    # CLIProxyAPI looks for the model first, and misses that.
+    return failure.code in (Code.BAD_REQUEST, Code.MODEL_NOT_FOUND) and failure.status != _TAKES_NO_POST
 
 
 def judged(case: "Case", heard: Heard) -> Failure | None:
@@ -163,7 +170,7 @@ def base_with_an_api(case: "Case") -> str | None:
 
 def _blamed(case: "Case", failure: Failure, *, otherwise: str, is_page: bool) -> Obstacle:
     """Return the obstacle that *failure* is, with the check whose business it is."""
-    verdict = failed(_told(failure), failure.hint or "", failure.code)
+    verdict = failed(told(failure), failure.hint or "", failure.code)
     if failure.code is Code.CHALLENGE:
         return Obstacle("firewall", verdict)
     if is_safe_mode(case.models()):
@@ -184,7 +191,8 @@ def is_all_elsewhere(case: "Case") -> bool:
     return True
 
 
-def _told(failure: Failure) -> str:
+def told(failure: Failure) -> str:
+    """Return the gateway's words with the status before them."""
     status = f"HTTP {failure.status}"
     return failure.message if failure.message.startswith(("HTTP ", "an event")) else f"{status}: {failure.message}"
 

@@ -18,6 +18,7 @@ from cpa_image_cli.doctor.answers import (
     is_all_elsewhere,
     is_safe_mode,
     judged,
+    told,
 )
 from cpa_image_cli.doctor.connection import milliseconds
 from cpa_image_cli.doctor.steps import Obstacle, Step
@@ -45,7 +46,7 @@ def gateway_is_alive(case: "Case") -> Verdict:
     if failure.code is Code.CHALLENGE:
         raise Obstacle("firewall", failed(failure.message, failure.hint or "", failure.code))
     if status in _SERVER_ERRORS:
-        return failed(f"HTTP {status}: {failure.message}", failure.hint or "", failure.code)
+        return failed(told(failure), failure.hint or "", failure.code)
     if status == _NOT_FOUND:
         return skipped("there is none, as with most gateways but CLIProxyAPI")
     return passed(f"something answers (HTTP {status})")
@@ -85,7 +86,7 @@ def key_is_accepted(case: "Case") -> Verdict:
     """Ask for the list of models, for which a key is needed."""
     count = len(case.listing())
     said = "answers without a key" if case.key() is None else "the key is accepted"
-    return passed(f"{said}; {count} models are listed")
+    return passed(f"{said}; models listed: {count}")
 
 
 def model_is_listed(case: "Case") -> Verdict:
@@ -168,8 +169,8 @@ def _date(heard: Heard) -> datetime | None:
 
 
 def _span(span: timedelta) -> str:
-    seconds = int(span.total_seconds())
+    seconds = round(span.total_seconds())
     for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
         if seconds >= 2 * size:
-            return f"{seconds // size} {unit}"
+            return f"{round(seconds / size)} {unit}"
     return f"{seconds} seconds"
