@@ -5,8 +5,8 @@ To change the schema, append to `MIGRATIONS`; never edit what has been released.
 two rows each at once: no mode loses one, but a write waits up to 0.08 s with a write-ahead log, and up to 0.27 s
 without, where every commit also syncs the disk. So the log is used where the file system allows it.
 
-Search is a scan over ``folded``. Measured with rows of 2.6 kB as whole processes, against 105 ms for an empty history: a
-search that finds nothing takes 1.2 times as long at 10,000 rows and 2.2 times at 100,000, a list 1.0 times at either.
+Search is a scan over ``folded``. Measured with rows of 2.6 kB, whole processes against the 105 ms of an empty history:
+a search that finds nothing takes 1.2 times as long at 10,000 rows and 2.2 times at 100,000, a list 1.0 times at either.
 SQLite's trigram index finds no Chinese word of two characters; an index over ``(seq, folded)`` halves the scan for a
 third more disk; one over pairs of characters answers in 0.3 ms for half as much disk again. Any of them can be added as
 a migration when a history that large exists.
