@@ -3,36 +3,35 @@
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from cpa_image_cli.adapters.graphics import Detection, detect, give_back, late_replies
 from cpa_image_cli.adapters.terminal import Keyboard, NoKeyboard, can_listen, keys, size_of
 from cpa_image_cli.commands.generate_flags import GenerateFlags
 from cpa_image_cli.core.estimate import Estimate
-from cpa_image_cli.core.graphics import Protocol
 from cpa_image_cli.core.settings import Settings
 from cpa_image_cli.surroundings import Surroundings
 from cpa_image_cli.ui.console import console_on, is_animated
 from cpa_image_cli.ui.jsonl import JsonLinesRenderer
-from cpa_image_cli.ui.kitty import ImageId
-from cpa_image_cli.ui.live import LiveRenderer
 from cpa_image_cli.ui.plain import PlainRenderer, QuietRenderer
-from cpa_image_cli.ui.preview import Painter
+from cpa_image_cli.ui.renderer import Renderer
 
-Renderer = JsonLinesRenderer | LiveRenderer | PlainRenderer | QuietRenderer
+if TYPE_CHECKING:
+    from cpa_image_cli.adapters.graphics import Detection
+    from cpa_image_cli.ui.preview import Painter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
-    """What shows a run, and what hears keys meanwhile. *shows_frames*: preview frames are looked at."""
+    """
+    What shows a run, and what hears keys meanwhile.
+
+    *shows_frames*: preview frames are looked at. *shows_card*: a card with the picture's path stays on the terminal.
+    """
 
     renderer: Renderer
     keyboard: Keyboard
     shows_frames: bool = False
-
-    @property
-    def shows_card(self) -> bool:
-        """Whether a card with the picture's path stays on the terminal."""
-        return isinstance(self.renderer, LiveRenderer)
+    shows_card: bool = False
 
 
 def is_live(flags: GenerateFlags, around: Surroundings) -> bool:
@@ -56,6 +55,8 @@ def screen_for(
         with contextlib.closing(renderer):
             yield Screen(renderer=renderer, keyboard=NoKeyboard())
         return
+    from cpa_image_cli.ui.live import LiveRenderer  # noqa: PLC0415 - Rich; a run without a terminal does without
+
     with _painter(settings, around) as painter:
         live = LiveRenderer(
             console_on(around.stderr, around.environ),
@@ -70,7 +71,7 @@ def screen_for(
             keys(around.stdin, around.stderr, on_stop=live.suspend, on_continue=live.resume) as keyboard,
             contextlib.closing(live),
         ):
-            yield Screen(renderer=live, keyboard=keyboard, shows_frames=painter is not None)
+            yield Screen(renderer=live, keyboard=keyboard, shows_frames=painter is not None, shows_card=True)
 
 
 def _still(flags: GenerateFlags, around: Surroundings, estimate: Estimate | None) -> Renderer:
@@ -82,12 +83,17 @@ def _still(flags: GenerateFlags, around: Surroundings, estimate: Estimate | None
 
 
 @contextlib.contextmanager
-def _painter(settings: Settings, around: Surroundings) -> Iterator[Painter | None]:
+def _painter(settings: Settings, around: Surroundings) -> "Iterator[Painter | None]":
     """Yield what draws pictures on this terminal, or None; afterwards nothing of its answers is left in the input."""
     wish = settings.preview.value
     if wish == "never":
         yield None
         return
+    from cpa_image_cli.adapters.graphics import detect  # noqa: PLC0415 - only a terminal is asked
+    from cpa_image_cli.core.graphics import Protocol  # noqa: PLC0415 - as above
+    from cpa_image_cli.ui.kitty import ImageId  # noqa: PLC0415 - as above
+    from cpa_image_cli.ui.preview import Painter  # noqa: PLC0415 - as above
+
     detection = detect(around.environ, reads=around.stdin, writes=around.stderr, clock=around.clock)
     graphics = detection.graphics
     if graphics.protocol is Protocol.NONE and wish == "always":
@@ -99,7 +105,9 @@ def _painter(settings: Settings, around: Surroundings) -> Iterator[Painter | Non
         _return_typed(detection, around)
 
 
-def _return_typed(detection: Detection, around: Surroundings) -> None:
+def _return_typed(detection: "Detection", around: Surroundings) -> None:
+    from cpa_image_cli.adapters.graphics import give_back, late_replies  # noqa: PLC0415 - as above
+
     typed = detection.typed + late_replies(detection, reads=around.stdin)
     if typed:
         give_back(around.stdin, typed)

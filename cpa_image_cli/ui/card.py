@@ -1,6 +1,6 @@
 """Decides what stays on the terminal after a run: a short card, or why there is none."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Group, RenderableType
@@ -10,10 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from cpa_image_cli.core.outcome import Outcome
-from cpa_image_cli.core.picture import Picture
 from cpa_image_cli.core.text import clean, one_line
 from cpa_image_cli.ui import words
-from cpa_image_cli.ui.errors import Problem, drawn
+from cpa_image_cli.ui.error_card import drawn
+from cpa_image_cli.ui.errors import Problem
 from cpa_image_cli.ui.palette import CAUTION, QUIET, STRONG, SUCCESS
 
 LABEL = 7
@@ -47,10 +47,10 @@ def _headline(output: Path | None) -> Text:
 
 def _rows(outcome: Outcome, *, prompt: str) -> Iterator[tuple[str, Text]]:
     if outcome.picture is not None:
-        yield "picture", Text(picture_words(outcome.picture))
+        yield "picture", Text(words.picture_words(outcome.picture))
     attempts = f", {outcome.attempts} attempts" if outcome.attempts > 1 else ""
     yield "time", Text(f"{words.clock_time(outcome.elapsed_s)}{attempts}")
-    tokens = token_words(outcome.usage or {})
+    tokens = words.token_words(outcome.usage or {})
     if tokens:
         yield "tokens", Text(tokens)
     revised = one_line(outcome.revised_prompt or "", limit=2000)
@@ -60,24 +60,7 @@ def _rows(outcome: Outcome, *, prompt: str) -> Iterator[tuple[str, Text]]:
         yield "warning", Text(warning, style=CAUTION)
 
 
-def picture_words(picture: Picture) -> str:
-    """Return *picture* as ``PNG 1024x1024, 2.1 MB``."""
-    return f"{picture.format.upper()} {picture.size}, {words.size(picture.bytes)}"
-
-
 def warning_words(outcome: Outcome) -> tuple[str, ...]:
     """Return the warnings of *outcome*, and each difference that none of them speaks of."""
     told = tuple(one_line(notice.message) for notice in outcome.warnings)
     return told + words.differences(words.unsaid(outcome.requested, outcome.warnings), outcome.delivered)
-
-
-def token_words(usage: Mapping[str, object]) -> str:
-    """Return the token counts of *usage* as ``1,234 (12 in, 1,222 out)``; empty when there are none."""
-    whole, parts = usage.get("total_tokens"), []
-    for name, word in (("input_tokens", "in"), ("output_tokens", "out")):
-        count = usage.get(name)
-        if isinstance(count, int):
-            parts.append(f"{count:,} {word}")
-    if isinstance(whole, int):
-        return f"{whole:,} ({', '.join(parts)})" if parts else f"{whole:,}"
-    return ", ".join(parts)

@@ -2,14 +2,16 @@
 Decides how text reaches a stream: with which colours, and what happens when nobody reads it any more.
 
 Rich ends the process when a pipe closes. Here narration that cannot be shown is dropped, because a picture that has
-been paid for must not be lost over it: Rich only composes, `Outlet` writes.
+been paid for must not be lost over it: Rich only composes, `Outlet` writes. It is imported where it is used, since a
+run without a terminal does without it.
 """
 
 import sys
 from collections.abc import Mapping
-from typing import TextIO, cast
+from typing import TYPE_CHECKING, TextIO, cast
 
-from rich.console import Console, Group, RenderableType
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
 
 FIXED_SIZE = frozenset({"COLUMNS", "LINES"})
 """Variables that would nail Rich to a size which the terminal may leave at any time."""
@@ -50,8 +52,10 @@ class Outlet:
         return self._stream.fileno()
 
 
-def console_on(stream: TextIO, environ: Mapping[str, str]) -> Console:
+def console_on(stream: TextIO, environ: Mapping[str, str]) -> "Console":
     """Return a console for *stream* that heeds ``NO_COLOR``, ``FORCE_COLOR`` and ``TERM`` in *environ*."""
+    from rich.console import Console  # noqa: PLC0415 - 30 ms, and a pipe or a log needs none
+
     kept = {name: value for name, value in environ.items() if name not in FIXED_SIZE}
     return Console(file=cast("TextIO", Outlet(stream)), markup=False, emoji=False, highlight=False, _environ=kept)
 
@@ -63,8 +67,15 @@ def is_animated(stream: TextIO, environ: Mapping[str, str]) -> bool:
     return stream.isatty() and term not in {"", "dumb", "unknown"}
 
 
-def composed(console: Console, renderable: RenderableType, *, width: int | None = None) -> str:
+def may_be_coloured(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """Whether `console_on` could colour what goes to *stream*; if not, nobody needs a console."""
+    return stream.isatty() or any(environ.get(name) for name in ("FORCE_COLOR", "TTY_COMPATIBLE"))
+
+
+def composed(console: "Console", renderable: "RenderableType", *, width: int | None = None) -> str:
     """Return *renderable* as it is to be written, wrapped at *width* or the console's own, but never cropped."""
+    from rich.console import Group  # noqa: PLC0415 - as above
+
     with console.capture() as capture:
         # Rich joins bare texts into a new one, which forgets that it must not be wrapped; not so in a group.
         console.print(Group(renderable), width=width, crop=False)

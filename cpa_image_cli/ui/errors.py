@@ -1,26 +1,19 @@
 """
 Decides how a failure is told: one sentence, its cause in the gateway's words, what to do next, and what to quote.
 
-A `Problem` is made of an exception or of an `Outcome`; `as_lines` is for pipes and logs, `drawn` for a terminal, and
-`tell` writes whichever suits. The words for each code are in ``core/errors.py``.
+A `Problem` is made of an exception or of an `Outcome`; `as_lines` is for pipes and logs, ``error_card`` draws it for a
+terminal, and `tell` writes whichever suits. The words for each code are in ``core/errors.py``.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TextIO
 
-from rich.console import Group, RenderableType
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
-
 from cpa_image_cli.core.errors import Code, CpaImageError, GatewayError, OutputError
 from cpa_image_cli.core.outcome import Outcome
 from cpa_image_cli.core.text import clean, one_line
 from cpa_image_cli.ui.console import Outlet, composed, console_on
-from cpa_image_cli.ui.palette import CAUTION, QUIET, STRONG, TROUBLE
 
-LABEL = 7
 BILLED = "a picture may have been made, and billed, all the same"
 OURS = frozenset(
     {
@@ -91,6 +84,8 @@ class Problem:
 def tell(problem: Problem, *, stream: TextIO, environ: Mapping[str, str]) -> None:
     """Write *problem* to *stream*: for a person on a terminal, plain and unwrapped anywhere else."""
     if stream.isatty():
+        from cpa_image_cli.ui.error_card import drawn  # noqa: PLC0415 - Rich
+
         Outlet(stream).write(composed(console_on(stream, environ), drawn(problem)))
     else:
         Outlet(stream).write("".join(f"{line}\n" for line in as_lines(problem)))
@@ -99,35 +94,9 @@ def tell(problem: Problem, *, stream: TextIO, environ: Mapping[str, str]) -> Non
 def as_lines(problem: Problem) -> tuple[str, ...]:
     """Return *problem* as plain lines, of which only the model's text may be several."""
     headline = f"cpa-image: {problem.sentence} [{problem.code.word}]"
-    told = [f"  {label}: {value}" for label, value in _details(problem)]
+    told = [f"  {label}: {value}" for label, value in details(problem)]
     quoted = [f"  | {line}" for line in problem.text.splitlines()]
     return (headline, *(["  the model said:", *quoted] if quoted else []), *told)
-
-
-def drawn(problem: Problem) -> RenderableType:
-    """Return *problem* for a terminal of any width; print it with ``crop=False``, so that paths stay whole."""
-    headline = Table.grid(padding=(0, 1, 0, 0))
-    headline.add_row(Text("✗", style=TROUBLE), Text(problem.sentence, style=STRONG))
-    parts: list[RenderableType] = [headline]
-    if problem.text:
-        said = Text("the model said", style=QUIET)
-        parts += [Padding(said, (0, 0, 0, 2)), Padding(Text(problem.text), (0, 0, 0, 4))]
-    parts.append(Padding(_table(problem), (0, 0, 0, 2)))
-    if problem.saved_to:
-        # A path is never wrapped, so it cannot be in the table.
-        parts.append(Text.assemble(("  kept     ", QUIET), problem.saved_to, no_wrap=True, overflow="ignore"))
-    return Group(*parts)
-
-
-def _table(problem: Problem) -> Table:
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(width=LABEL, style=QUIET, no_wrap=True)
-    table.add_column(overflow="fold")
-    for label, value in _details(problem):
-        if label != "kept":
-            table.add_row(label, Text(value, style=CAUTION if value == BILLED else ""))
-    table.add_row("code", Text(problem.code.word, style=QUIET))
-    return table
 
 
 def _problem(
@@ -156,7 +125,8 @@ def _problem(
     )
 
 
-def _details(problem: Problem) -> Iterator[tuple[str, str]]:
+def details(problem: Problem) -> Iterator[tuple[str, str]]:
+    """Yield what is told of *problem* below its sentence, each with its label."""
     status = f"HTTP {problem.status}" if problem.status is not None else ""
     # The model's words are shown whole already; a gateway often repeats them as its message.
     repeated = one_line(problem.text).startswith(problem.cause.rstrip("…"))

@@ -16,11 +16,10 @@ from rich.text import Text
 from cpa_image_cli.core.outcome import Notice
 from cpa_image_cli.core.runs import Run, RunState
 from cpa_image_cli.core.text import clean, one_line
-from cpa_image_cli.ui.card import picture_words, token_words
 from cpa_image_cli.ui.errors import BILLED
 from cpa_image_cli.ui.history_table import MISSING, STYLES
 from cpa_image_cli.ui.palette import CAUTION, QUIET, STRONG, TROUBLE
-from cpa_image_cli.ui.words import clock_time, differences, unsaid
+from cpa_image_cli.ui.words import clock_time, differences, picture_words, token_words, unsaid
 
 LABEL, GAP = 8, 2
 PATH = "path"

@@ -6,9 +6,7 @@ by itself. How a run ended is told by `conclude`, not by its last event, because
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TextIO, assert_never
-
-from rich.text import Text
+from typing import TYPE_CHECKING, TextIO, assert_never
 
 from cpa_image_cli.core.estimate import Estimate
 from cpa_image_cli.core.job_events import (
@@ -32,13 +30,15 @@ from cpa_image_cli.core.job_events import (
 from cpa_image_cli.core.outcome import Outcome
 from cpa_image_cli.core.text import clean, one_line
 from cpa_image_cli.ui import words
-from cpa_image_cli.ui.card import picture_words, token_words
-from cpa_image_cli.ui.console import Outlet, composed, console_on
+from cpa_image_cli.ui.console import Outlet, composed, console_on, may_be_coloured
 from cpa_image_cli.ui.errors import Problem, tell
 from cpa_image_cli.ui.jsonl import event_as_json
 from cpa_image_cli.ui.palette import CAUTION, QUIET, STRONG
-from cpa_image_cli.ui.screen import phase_words, time_left
+from cpa_image_cli.ui.phases import phase_words, time_left
 from cpa_image_cli.ui.view import Phase, View, advance
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 HEARTBEAT = 15.0
 """Seconds of silence after which a line says that the job still runs."""
@@ -61,7 +61,7 @@ class PlainRenderer:
     ) -> None:
         self._stream = stream
         self._environ = environ
-        self._console = console_on(stream, environ)
+        self._console = console_on(stream, environ) if may_be_coloured(stream, environ) else None
         self._outlet = Outlet(stream)
         self._clock = clock
         self._verbose = verbose
@@ -115,12 +115,10 @@ class PlainRenderer:
 
     def _line(self, text: str, *, style: str = "") -> None:
         stamp = words.clock_time(self._view.elapsed(now=self._clock()))
-        self._write(Text.assemble((stamp, QUIET), "  ", (text, style)))
+        self._outlet.write(
+            f"{stamp}  {text}\n" if self._console is None else _coloured(self._console, stamp, text, style)
+        )
         self._told_at = self._clock()
-
-    def _write(self, text: Text) -> None:
-        text.no_wrap, text.overflow = True, "ignore"
-        self._outlet.write(composed(self._console, text))
 
 
 class QuietRenderer:
@@ -144,6 +142,13 @@ class QuietRenderer:
 
     def close(self) -> None:
         """Do nothing: there is nothing to restore."""
+
+
+def _coloured(console: "Console", stamp: str, text: str, style: str) -> str:
+    from rich.text import Text  # noqa: PLC0415 - a pipe or a log needs none
+
+    line = Text.assemble((stamp, QUIET), "  ", (text, style), no_wrap=True, overflow="ignore")
+    return composed(console, line)
 
 
 def narrated(event: JobEvent) -> str:
@@ -182,7 +187,7 @@ def _told(event: JobEvent, *, before: View, after: View) -> str | None:  # noqa:
             return f"warning: {one_line(event.message)}"
         case ImageSaved():
             place = clean(str(event.path)) if event.path is not None else "to standard output"
-            return f"saved {place} ({picture_words(event.picture)})"
+            return f"saved {place} ({words.picture_words(event.picture)})"
         case JobFailed() | ReplyStarted() | Receiving() | WireNoted():
             return None
         case _:
@@ -206,7 +211,7 @@ def _ending(outcome: Outcome) -> str:
         yield f"done in {words.clock_time(outcome.elapsed_s)}"
         if outcome.attempts > 1:
             yield f"{outcome.attempts} attempts"
-        tokens = token_words(outcome.usage or {})
+        tokens = words.token_words(outcome.usage or {})
         if tokens:
             yield f"tokens {tokens}"
 

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from cpa_image_cli.core.job_events import JobEvent
+from cpa_image_cli.core.outcome import Outcome
 
 
 class Renderer(Protocol):
@@ -13,6 +14,9 @@ class Renderer(Protocol):
 
     def tick(self) -> None:
         """Time passed and nothing happened; redraw what depends on the clock."""
+
+    def conclude(self, outcome: Outcome) -> None:
+        """Tell how it ended, which *outcome* knows better than the last event."""
 
     def close(self) -> None:
         """Leave the terminal as it was found. Called once, whatever happened; may be called again."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len, set_cell_size
 
 from cpa_image_cli.core.outcome import Notice
+from cpa_image_cli.core.picture import Picture
 from cpa_image_cli.core.text import one_line
 
 if TYPE_CHECKING:
@@ -80,6 +81,23 @@ def unsaid(requested: Mapping[str, str], warnings: "Iterable[Warned | Notice]") 
     """Return those of *requested* whose difference no warning speaks of, by its code such as ``size_differs``."""
     codes = {warning.code for warning in warnings}
     return {name: asked for name, asked in requested.items() if f"{name}_differs" not in codes}
+
+
+def picture_words(picture: Picture) -> str:
+    """Return *picture* as ``PNG 1024x1024, 2.1 MB``."""
+    return f"{picture.format.upper()} {picture.size}, {size(picture.bytes)}"
+
+
+def token_words(usage: Mapping[str, object]) -> str:
+    """Return the token counts of *usage* as ``1,234 (12 in, 1,222 out)``; empty when there are none."""
+    whole, parts = usage.get("total_tokens"), []
+    for name, word in (("input_tokens", "in"), ("output_tokens", "out")):
+        count = usage.get(name)
+        if isinstance(count, int):
+            parts.append(f"{count:,} {word}")
+    if isinstance(whole, int):
+        return f"{whole:,} ({', '.join(parts)})" if parts else f"{whole:,}"
+    return ", ".join(parts)
 
 
 def _plain(value: str) -> str:

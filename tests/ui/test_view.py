@@ -39,7 +39,8 @@ from cpa_image_cli.core.outcome import Notice, Outcome, Trouble
 from cpa_image_cli.core.picture import Picture
 from cpa_image_cli.ui.card import card
 from cpa_image_cli.ui.console import composed
-from cpa_image_cli.ui.screen import draw, phase_words, time_left
+from cpa_image_cli.ui.phases import phase_words, time_left
+from cpa_image_cli.ui.screen import draw
 from cpa_image_cli.ui.view import Phase, View, advance
 
 GOLDENS = Path(__file__).parent / "goldens"
