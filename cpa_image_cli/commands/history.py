@@ -13,6 +13,8 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from cpa_image_cli.core.errors import ExitStatus
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -52,9 +54,12 @@ def _loaded(entry: Entry) -> Any:  # noqa: ANN401 - Typer's own type is private
     return get_command(single)
 
 
-app = typer.Typer(cls=_LazyGroup, no_args_is_help=True, add_completion=False)
+app = typer.Typer(cls=_LazyGroup, add_completion=False)
 
 
-@app.callback()
-def history() -> None:
+@app.callback(invoke_without_command=True)
+def history(ctx: typer.Context) -> None:
     """Look at earlier runs."""
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+        raise typer.Exit(ExitStatus.USAGE)

@@ -77,7 +77,7 @@ def path(ctx: typer.Context, identity: Identity, *, in_json: Json = False) -> No
         write_json(around, id=run.id, output=str(run.output), missing=missing)
         return
     if missing:
-        write_line(around.stderr, "it is not there any more")
+        write_line(around.stderr, "the picture is not there any more")
     write_line(around.stdout, str(run.output))
 
 

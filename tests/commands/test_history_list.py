@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import resource
 import sqlite3
 import struct
@@ -267,3 +268,11 @@ def test_ten_thousand_runs_take_no_more_than_half_as_long_again_as_none(tmp_path
     searched = cpu_seconds(tmp_path / "full", "--search", "麒麟")
 
     assert max(listed, searched) / empty < 1.5
+
+
+def test_the_group_alone_says_what_there_is(past: Past, capsys: pytest.CaptureFixture[str]) -> None:
+    said = past.says()
+
+    commands = ("list", "show", "open", "path", "rerun", "stats", "export", "forget", "prune")
+    assert (said.status, said.err) == (ExitStatus.USAGE, "")
+    assert re.findall(r"^│ ([a-z]+) ", capsys.readouterr().out, re.MULTILINE) == [*commands]

@@ -93,7 +93,7 @@ def test_a_missing_picture_is_marked_and_no_failure(past: Past) -> None:
     shown, path = past.says("show", "last", "--preview", "always"), past.says("path", "last")
 
     assert (shown.status, shown.out.splitlines()[1]) == (0, "state\tmissing")
-    assert path == Said(0, f"{past.folder}/gone.png\n", "it is not there any more\n")
+    assert path == Said(0, f"{past.folder}/gone.png\n", "the picture is not there any more\n")
     assert json.loads(past.says("path", "last", "--json").out) == {
         "schema": "cpa-image/history/1",
         "id": identity,
