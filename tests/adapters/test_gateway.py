@@ -363,3 +363,20 @@ def test_an_environment_that_makes_sending_impossible_is_told_before_sending(
     run = subprocess.run([sys.executable, "-c", script], env=variables, capture_output=True, text=True, check=False)
 
     assert f"core.errors.ConfigError: {told}" in run.stderr
+
+
+def test_plain_http_costs_no_reading_of_certificates() -> None:
+    script = (
+        "import sys; from cpa_image_cli.adapters.gateway import Gateway, Get;"
+        "print(Gateway().get(Get(url=sys.argv[1], headers={})).body)"
+    )
+    with serving(answering(HEAD, b"Content-Length: 2\r\n\r\n{}")) as server:
+        run = subprocess.run(
+            [sys.executable, "-c", script, server.url],
+            env={"SSL_CERT_FILE": "/nowhere/ca.pem"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert (run.stdout, run.stderr) == ("b'{}'\n", "")

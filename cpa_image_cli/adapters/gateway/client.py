@@ -89,7 +89,7 @@ class Gateway:
     """A connection pool. One per process; `post` may run in a worker thread while `abort` comes from another."""
 
     def __init__(self) -> None:
-        self._client: httpx.Client | None = None
+        self._clients: dict[bool, httpx.Client] = {}
         self._exchange: Exchange | None = None
         self._building = threading.Lock()
 
@@ -107,16 +107,18 @@ class Gateway:
         self._exchange = exchange
         try:
             with exchange.translated_errors():
-                built = self._http().build_request(
+                address = _address(request)
+                client = self._client_for(address)
+                built = client.build_request(
                     "POST",
-                    _address(request),
+                    address,
                     content=request.body,
                     headers=headers,
                     timeout=httpx.Timeout(request.timeout, connect=min(CONNECT_TIMEOUT, request.timeout)),
                     extensions={"trace": exchange.trace},
                 )
                 exchange.arm(request.timeout)
-                response = self._http().send(built, stream=True, follow_redirects=False)
+                response = client.send(built, stream=True, follow_redirects=False)
             try:
                 yield Reply(response, exchange)
             finally:
@@ -137,9 +139,10 @@ class Gateway:
         try:
             with exchange.translated_errors():
                 exchange.arm(request.timeout)
-                with self._http().stream(
+                address = _address(request)
+                with self._client_for(address).stream(
                     "GET",
-                    _address(request),
+                    address,
                     headers=headers,
                     timeout=httpx.Timeout(request.timeout, connect=min(CONNECT_TIMEOUT, request.timeout)),
                     extensions={"trace": exchange.trace},
@@ -151,11 +154,11 @@ class Gateway:
 
     def open(self) -> None:
         """
-        Make ready to send, without sending.
+        Make ready to send over TLS, without sending.
 
         Raises: ConfigError for proxy variables or certificates of the environment that cannot be used.
         """
-        self._http()
+        self._client(encrypts=True)
 
     def abort(self) -> None:
         """Break off the exchange that is under way, if any. Safe from any thread; wakes a blocked read."""
@@ -165,21 +168,27 @@ class Gateway:
 
     def close(self) -> None:
         """Drop all connections."""
-        if self._client is not None:
-            self._client.close()
-            self._client = None
-
-    def _http(self) -> httpx.Client:
-        # Building a client costs about 35 ms for its TLS context, so it is built once, and only when needed.
         with self._building:
-            if self._client is None:
-                self._client = _client()
-            return self._client
+            while self._clients:
+                self._clients.popitem()[1].close()
+
+    def _client_for(self, address: httpx.URL) -> httpx.Client:
+        return self._client(encrypts=address.scheme != "http")
+
+    def _client(self, *, encrypts: bool) -> httpx.Client:
+        with self._building:
+            if encrypts not in self._clients:
+                self._clients[encrypts] = _new_client(encrypts=encrypts)
+            return self._clients[encrypts]
 
 
-def _client() -> httpx.Client:
+def _new_client(*, encrypts: bool) -> httpx.Client:
+    import ssl  # noqa: PLC0415 - httpx has imported it
+
     try:
-        return httpx.Client(follow_redirects=False)
+        # Reading the certificates that are trusted takes about 30 ms. One that is never used for TLS trusts nobody.
+        verify = True if encrypts else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        return httpx.Client(follow_redirects=False, verify=verify)
     except (ImportError, ValueError, httpx.InvalidURL) as error:
         # A SOCKS proxy without its package, an unknown scheme, or `NO_PROXY=[::1]`; even if this host is excepted.
         raise ConfigError(
