@@ -12,6 +12,7 @@ from pathlib import Path
 from cpa_image_cli.app import command_named
 from cpa_image_cli.commands.completion import own_tree
 from cpa_image_cli.completion.tree import Command
+from cpa_image_cli.core.config_keys import KEYS
 from cpa_image_cli.core.errors import Code
 from cpa_image_cli.core.resolution import Origin, Source
 from cpa_image_cli.core.settings import DEFAULTS, SOURCES
@@ -80,11 +81,18 @@ def codes_table() -> str:
     return "\n".join(["| exit | code word | meaning |", "|---|---|---|", "| 0 | | the picture is in place |", *rows])
 
 
+def keys_table() -> str:
+    """Return the table of every key of the configuration file."""
+    rows = (f"| `{key.name}` | {key.expected} | {_cell(key.help)} |" for key in KEYS.values())
+    return "\n".join(["| key | value | meaning |", "|---|---|---|", *rows])
+
+
 TABLES: Mapping[str, Callable[[], str]] = {
     "sources": sources_table,
     "options": options_table,
     "commands": commands_table,
     "codes": codes_table,
+    "keys": keys_table,
 }
 
 
