@@ -21,18 +21,23 @@ def can_ask(around: Surroundings) -> bool:
 
 
 def say(words: str, around: Surroundings, *, indent: int = 0) -> None:
-    """Write *words* as lines that a terminal does not have to break, each after *indent* spaces."""
-    if not around.stderr.isatty():
-        write_line(around.stderr, " " * indent + words)
-        return
-    from rich.padding import Padding  # noqa: PLC0415 - Rich
-    from rich.text import Text  # noqa: PLC0415 - as above
+    """
+    Write *words* as lines that a terminal does not have to break, each after *indent* spaces.
 
-    from cpa_image_cli.ui.console import composed, console_on  # noqa: PLC0415 - as above
+    With a word that fits in no line, such as a path, the terminal breaks it all: what is copied stays in one piece.
+    """
+    lines = [words]
+    if around.stderr.isatty():
+        from rich.text import Text  # noqa: PLC0415 - Rich
 
-    console = console_on(around.stderr, around.environ)
-    text = composed(console, Padding(Text(clean(words), overflow="fold"), (0, 0, 0, indent), expand=False))
-    write_line(around.stderr, "\n".join(line.rstrip() for line in text.rstrip("\n").split("\n")))
+        from cpa_image_cli.ui.console import console_on  # noqa: PLC0415 - as above
+
+        console = console_on(around.stderr, around.environ)
+        width = console.width - indent
+        if max(Text(word).cell_len for word in words.split()) <= width:
+            lines = [line.plain.rstrip() for line in Text(words).wrap(console, width)]
+    for line in lines:
+        write_line(around.stderr, " " * indent + clean(line))
 
 
 def answer(

@@ -78,8 +78,8 @@ def _without_empty_tables(value: object) -> object:
 
 
 def _by_tomlkit(text: str, change: Callable[[Any], None]) -> Iterator[str]:
-    import tomlkit  # noqa: PLC0415 - 30 ms that only changes need
-    from tomlkit.exceptions import TOMLKitError  # noqa: PLC0415 - as above
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
 
     try:
         tables = tomlkit.parse(text)
@@ -92,7 +92,7 @@ def _by_tomlkit(text: str, change: Callable[[Any], None]) -> Iterator[str]:
 
 
 def _put(tables: Any, where: Where, value: object) -> None:  # noqa: ANN401 - tomlkit's tables have no common type
-    import tomlkit  # noqa: PLC0415 - as above
+    import tomlkit
 
     for name in where[:-1]:
         if name not in tables:
@@ -109,7 +109,7 @@ def _remove(tables: Any, where: Where) -> None:  # noqa: ANN401 - as above
 
 def _by_lines(text: str, where: Where, value: object) -> Iterator[str]:
     """Yield *text* with a new line for *value* at each place where it may be right, the best first."""
-    import tomlkit  # noqa: PLC0415 - as above
+    import tomlkit
 
     end = "\r\n" if "\r\n" in text else "\n"
     lines = [line for line in re.split(r"(?<=\n)", text) if line]
@@ -177,6 +177,6 @@ def _below_the_opening_comment(lines: list[str]) -> int:
 
 
 def _dotted(names: Where) -> str:
-    from tomlkit import key  # noqa: PLC0415 - as above
+    from tomlkit import key
 
     return ".".join(key(name).as_string() for name in names)
