@@ -55,6 +55,7 @@ class Question:
     *flags* are those of the command line that settings come from. *terminal* is None when output goes elsewhere.
     *completion* returns the state of the user's shell, None for a shell we have no script for. *program* is the
     interpreter's path, which tells one installation from another. *patience* is in seconds, for a name or a connection.
+    *temporary* is a folder for the picture that is thrown away, None for the system's.
     """
 
     around: Surroundings
@@ -65,6 +66,7 @@ class Question:
     free_space: Callable[[Path], int] = _free_space
     resolve: Resolver = socket.getaddrinfo
     patience: float = PATIENCE
+    temporary: Path | None = None
 
 
 class Case:

@@ -103,7 +103,15 @@ def generate(case: "Case") -> Witnessed:
 
 def _place(case: "Case") -> Reservation:
     """Return a place that goes when the case is closed, be it in the middle of a picture."""
-    folder = tempfile.TemporaryDirectory(prefix="cpa-image-doctor-", ignore_cleanup_errors=True)
+    try:
+        folder = tempfile.TemporaryDirectory(
+            prefix="cpa-image-doctor-", dir=case.question.temporary, ignore_cleanup_errors=True
+        )
+    except OSError as problem:
+        found = f"there is no place for a temporary file: {problem.strerror or problem}"
+        raise Obstacle(
+            "picture", failed(found, "Set TMPDIR to a folder with room.", Code.OUTPUT_UNWRITABLE)
+        ) from problem
     case.at_close(folder.cleanup)
     target = FileTarget(path=Path(folder.name) / "picture.png")
     try:
