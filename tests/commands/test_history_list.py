@@ -4,8 +4,6 @@ import json
 import os
 import pty
 import re
-import resource
-import sqlite3
 import struct
 import subprocess
 import sys
@@ -234,40 +232,6 @@ def test_listing_loads_nothing_that_it_does_not_need(tmp_path: Path) -> None:
 
     assert "sqlite3" in loaded
     assert loaded & {"httpx", "PIL", "asyncio", "ssl", "rich.console", "rich.table", "cpa_image_cli.generate"} == set()
-
-
-def cpu_seconds(data: Path, *words: str) -> float:
-    """Return the processor time of the quickest of five processes that list runs below *data*."""
-    environ = {**os.environ, "XDG_DATA_HOME": str(data)}
-    times = []
-    for _ in range(5):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        command = [sys.executable, "-m", "cpa_image_cli", "history", "list", *words]
-        subprocess.run(command, env=environ, capture_output=True, check=True)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    return min(times)
-
-
-def test_ten_thousand_runs_take_no_more_than_half_as_long_again_as_none(tmp_path: Path) -> None:
-    folder = tmp_path / "full" / "cpa-image"
-    folder.mkdir(parents=True)
-    Past(folder).drew("画一只麒麟")
-    prompt = "'画一只可爱的松鼠，戴着红帽子，在月光下的屋顶上跳舞，水彩风格，非常细致 ' || hex(randomblob(100))"
-    details = """'{"text": "' || hex(zeroblob(600)) || '"}'"""
-    with sqlite3.connect(folder / "history.sqlite3") as database:
-        database.execute(
-            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)"
-            " INSERT INTO run (id, state, pid, process_mark, started_at, model, gateway, prompt, folded, details)"
-            f" SELECT 'x' || i, 'done', 0, '', i, 'm', 'g', {prompt}, {prompt}, {details} FROM n"
-        )
-    database.close()
-
-    empty = cpu_seconds(tmp_path / "none")
-    listed = cpu_seconds(tmp_path / "full")
-    searched = cpu_seconds(tmp_path / "full", "--search", "麒麟")
-
-    assert max(listed, searched) / empty < 1.5
 
 
 def test_the_group_alone_says_what_there_is(past: Past, capsys: pytest.CaptureFixture[str]) -> None:
