@@ -37,12 +37,12 @@ def greeting(*, version: str, model: str, gateway: str) -> RenderableType:
 
 
 def asked(prompt: str) -> RenderableType:
-    """Return the line that stays above a run, so that each picture can be told from the others."""
+    """Return what stays above a run, so that each picture can be told from the others."""
     grid = Table.grid()
     grid.add_column(width=cell_len(MARK), no_wrap=True)
     grid.add_column(overflow="fold")
     grid.add_row(ASKING, Text(one_line(prompt, limit=LONGEST_PROMPT), style=STRONG))
-    return grid
+    return Group(grid, Text())
 
 
 def menu(choices: Iterable[Choice], *, width: int) -> Text:

@@ -28,10 +28,13 @@ ENTER, CTRL_C, CTRL_D, BACKSPACE = "\r", "\x03", "\x04", "\x7f"
 UP, LEFT, CTRL_U = "\x1b[A", "\x1b[D", "\x15"
 PASTE, PASTED = "\x1b[200~", "\x1b[201~"
 
-OWNING_THE_TERMINAL = (
-    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
-)
-"""What makes the terminal at standard input the one whose Ctrl-C reaches the program."""
+AS_A_SHELL_DOES = """
+import fcntl, os, signal, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+"""Makes standard input the terminal whose Ctrl-C reaches the program, even if the tests run where it is ignored."""
 
 
 class Terminal:
@@ -45,7 +48,7 @@ class Terminal:
         fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self.modes_before = termios.tcgetattr(self._slave)
         self._process = subprocess.Popen(
-            [sys.executable, "-c", OWNING_THE_TERMINAL, sys.executable, "-m", "cpa_image_cli", *words],
+            [sys.executable, "-c", AS_A_SHELL_DOES, sys.executable, "-m", "cpa_image_cli", *words],
             stdin=self._slave,
             stdout=self._slave,
             stderr=self._slave,
@@ -134,7 +137,7 @@ class Terminal:
 def environment(home: Path, more: Mapping[str, str]) -> dict[str, str]:
     """Return the variables of a person in *home* who has configured nothing."""
     kept = {
-        name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "COVERAGE_PROCESS_START") if name in os.environ
+        name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "PYTHONPATH") if name in os.environ
     }
     own = {"HOME": str(home), "TERM": "xterm-256color", "PYTHONUTF8": "1", "TZ": "UTC"}
     folders = {f"XDG_{name}_HOME": str(home / name.lower()) for name in ("CONFIG", "DATA", "CACHE")}
