@@ -137,7 +137,7 @@ class LiveFindings:
             return
         size = self._resized()
         text = self._region.erase(columns=size.columns)
-        lines = self._composed(self._printed_rows(settled), size.columns)
+        lines = self._composed(self._printed_rows(settled), size.columns - 1)
         self._outlet.write(text + "".join(f"{line}\n" for line in lines))
         self._open_group = settled[-1].label.group.value
 
