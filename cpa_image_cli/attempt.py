@@ -63,8 +63,7 @@ class Attempt:
             secret_headers=self._job.extra_headers,
             timeout=self._timeout,
         )
-        sent = RequestSent(bytes=len(body))
-        with self._ports.gateway.post(post, on_sent=lambda: self._emit(sent)) as reply:
+        with self._ports.gateway.post(post, on_sent=lambda: self._sent(len(body))) as reply:
             self._trace_id = failures.trace_id(reply.headers)
             self._emit(_reply_started(reply, self._trace_id))
             if not 200 <= reply.status < 300:  # noqa: PLR2004 - HTTP's class of success
@@ -72,6 +71,10 @@ class Attempt:
             reception = Reception(self._job, self._ports, emit=self._emit, trace_id=self._trace_id)
             reception.read(reply)
             return self._conclude(reply, reception)
+
+    def _sent(self, count: int) -> None:
+        self._emit(RequestSent(bytes=count))
+        self._ports.get_ready()
 
     def _refused(self, reply: Reply) -> Failure:
         body = bytearray()

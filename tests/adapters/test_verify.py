@@ -257,3 +257,21 @@ def test_memory_stays_flat_however_large_the_picture(tmp_path: Path, picture_for
     grown = int(subprocess.run(run, capture_output=True, text=True, check=True).stdout)
 
     assert grown < 2048  # KiB
+
+
+@pytest.mark.parametrize("picture", [PNG, JPEG, WEBP])
+def test_once_ready_no_picture_waits_for_an_import(tmp_path: Path, picture: bytes) -> None:
+    (tmp_path / "picture").write_bytes(picture)
+    script = """
+import pathlib, sys
+from cpa_image_cli.adapters.verify import get_ready, verify
+
+get_ready()
+before = set(sys.modules)
+verify(pathlib.Path("picture"), sha256="")
+print(sorted(set(sys.modules) - before))
+"""
+
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+
+    assert done.stdout == "[]\n"

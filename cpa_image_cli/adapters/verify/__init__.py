@@ -61,6 +61,13 @@ def verify(path: Path, *, sha256: str) -> Picture:
     return Picture(format=name, width=size[0], height=size[1], bytes=source.size, sha256=sha256)
 
 
+def get_ready() -> None:
+    """Load Pillow, which takes 30 ms, so that no picture has to wait for it."""
+    from PIL import Image, WebPImagePlugin  # noqa: F401 - as below
+
+    Image.preinit()
+
+
 def _format_of(source: Source) -> tuple[str, Walk]:
     head = source.peek(512)
     for name, (begins, walk) in WALKS.items():
