@@ -14,10 +14,10 @@ from cpa_image_cli.adapters.gateway import Gateway
 from cpa_image_cli.adapters.history import History
 from cpa_image_cli.adapters.history.recorder import Recorder
 from cpa_image_cli.adapters.output import IfExists, Reservation, reserve, target_of
-from cpa_image_cli.adapters.verify import verify
+from cpa_image_cli.adapters.verify import get_ready, verify
 from cpa_image_cli.attempt import Emit, Ports
 from cpa_image_cli.commands.generate_flags import GenerateFlags
-from cpa_image_cli.commands.screens import Renderer, Screen, screen_for
+from cpa_image_cli.commands.screens import Screen, screen_for
 from cpa_image_cli.commands.telling import write_line
 from cpa_image_cli.core.job_events import JobEvent
 from cpa_image_cli.core.naming import DEFAULT_TEMPLATE, GeneratedName, checked_template
@@ -29,6 +29,7 @@ from cpa_image_cli.core.settings import Settings
 from cpa_image_cli.generate import Generation, Patience
 from cpa_image_cli.surroundings import Surroundings
 from cpa_image_cli.ui.jsonl import as_line
+from cpa_image_cli.ui.renderer import Renderer
 from cpa_image_cli.watch import Pause, watch
 
 
@@ -108,6 +109,7 @@ def _watched(
         gateway=gateway,
         reservation=reservation,
         verify=verify,
+        get_ready=get_ready,
         clock=around.clock,
         now=around.now,
         nonce=lambda: secrets.token_hex(8),
