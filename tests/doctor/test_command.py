@@ -1,0 +1,232 @@
+"""The command ``doctor``: what is printed, how it exits, and how it is broken off."""
+
+import contextlib
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from cpa_image_cli.app import run
+from cpa_image_cli.completion.installation import Standing
+from cpa_image_cli.completion.places import place_of
+from cpa_image_cli.core.errors import ExitStatus
+from cpa_image_cli.doctor.checks import CHECKS, LIVE_CHECKS, labels
+from cpa_image_cli.sandbox.gateway import Sandbox
+from cpa_image_cli.sandbox.replies import Answer, How, Place, Stop
+from cpa_image_cli.sandbox.scenario import Scenario
+from tests.doctor.world import GOOD, HEALTHY, KEY, Said, World, gateway, page, using
+
+ARGUMENTS = [sys.executable, "-m", "cpa_image_cli", "doctor"]
+
+
+def doctor(world: World, *arguments: str) -> tuple[int, str]:
+    world.stdout = io.StringIO()
+    status = run(["doctor", *arguments], world.around())
+    return status, world.stdout.getvalue()
+
+
+def in_json(world: World, *arguments: str) -> tuple[int, dict[str, dict[str, str | None]]]:
+    status, printed = doctor(world, "--json", *arguments)
+    report = json.loads(printed)
+    assert (report["schema"], report["exit_status"], report["ok"]) == ("cpa-image/doctor/1", status, status == 0)
+    return status, {finding["check"]: finding for finding in report["findings"]}
+
+
+def test_every_check_has_an_id_and_a_title_of_its_own() -> None:
+    found = labels(is_live=True)
+
+    assert len({label.id for label in found}) == len(found) == len(CHECKS) + len(LIVE_CHECKS)
+    assert len({(label.group, label.title) for label in found}) == len(found)
+    assert max(len(label.title) for label in found) <= 15
+
+
+def test_findings_are_printed_in_the_order_of_the_table_with_what_to_do(world: World) -> None:
+    status, printed = doctor(world)
+
+    lines = printed.splitlines()
+    titles = [line.split(": ")[1] for line in lines if line[:4] in ("pass", "warn", "fail", "skip")]
+    assert status == ExitStatus.CONFIG
+    assert titles == [label.title for label in labels(is_live=False)]
+    missing = lines.index("fail  settings: base URL: No gateway is configured.")
+    assert lines[missing + 1].startswith("      -> Set IMAGE_GEN_BASE_URL")
+    assert lines[-1].startswith("No picture was asked for.")
+
+
+def test_json_is_one_object_with_every_check(world: World) -> None:
+    with Sandbox(key=KEY) as sandbox:
+        status, found = in_json(using(world, sandbox.base_url))
+
+    assert status == ExitStatus.OK
+    assert list(found) == [label.id for label in labels(is_live=False)]
+    assert found["models"] == {
+        "check": "models",
+        "group": "endpoint",
+        "title": "/v1/models",
+        "status": "pass",
+        "found": "the key is accepted; models listed: 7",
+        "advice": None,
+        "code": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("routes", "otherwise", "status"),
+    [
+        (GOOD, Said(404), ExitStatus.OK),
+        ({("GET", "/healthz"): HEALTHY}, Said(401, b'{"error":"Invalid API key"}'), ExitStatus.AUTH),
+        ({}, page(502, "502 Bad Gateway"), ExitStatus.GATEWAY),
+        ({("GET", "/healthz"): HEALTHY}, Said(404), ExitStatus.CONFIG),
+    ],
+)
+def test_the_exit_status_says_what_failed(
+    world: World, routes: dict[tuple[str, str], Said], otherwise: Said, status: ExitStatus
+) -> None:
+    with gateway(routes, otherwise=otherwise) as played:
+        assert doctor(using(world, played.url))[0] == status
+
+
+def test_the_key_is_never_printed(world: World) -> None:
+    with gateway({("GET", "/healthz"): HEALTHY}, otherwise=Said(401, b'{"error":"Invalid API key"}')) as played:
+        using(world, played.url)
+        printed = doctor(world)[1] + doctor(world, "--json")[1]
+
+    assert "sk-…cdef" in printed
+    assert KEY not in printed
+
+
+def test_flags_go_before_the_environment(world: World) -> None:
+    world.writes("config/config.toml", "[profiles.work]\nretries = 2\n")
+    with gateway() as played:
+        using(world, "https://elsewhere.example")
+        _, found = in_json(world, "--base-url", played.url, "--model", "gpt-5.5", "--profile", "work")
+
+    assert found["base_url"]["found"] == f"{played.url} (from --base-url)"
+    assert found["model"]["found"] == "gpt-5.5 (from --model)"
+    assert str(found["values"]["found"]).endswith("profile work")
+
+
+def test_an_empty_flag_is_a_usage_error(world: World) -> None:
+    assert doctor(world, "--base-url", " ")[0] == ExitStatus.USAGE
+
+
+def test_live_asks_for_one_picture_and_says_so(world: World) -> None:
+    with Sandbox(key=KEY) as sandbox:
+        status, printed = doctor(using(world, sandbox.base_url), "--live")
+        asked = [request for request in sandbox.posts if request.body != b"{"]
+
+    assert (status, len(asked)) == (ExitStatus.OK, 1)
+    assert "pass  live: picture: PNG of 1024x1024" in printed
+    assert "No picture was asked for" not in printed
+
+
+def nothing(world: World, path: Path) -> None:
+    del world, path
+
+
+def somebody_elses(world: World, path: Path) -> None:
+    del world
+    path.parent.mkdir(parents=True)
+    path.write_text("# completions of mine\n")
+
+
+def ours(world: World, path: Path) -> None:
+    del path
+    assert run(["completion", "fish", "--install"], world.around()) == 0
+
+
+def ours_of_another_version(world: World, path: Path) -> None:
+    ours(world, path)
+    path.write_text(path.read_text().replace("doctor", "medic"))
+
+
+@pytest.mark.parametrize(
+    ("prepare", "told"),
+    [
+        (nothing, "not installed for fish"),
+        (somebody_elses, "is somebody else's"),
+        (ours, "installed for fish"),
+        (ours_of_another_version, "is of another version"),
+    ],
+)
+def test_the_real_completion_of_the_users_shell_is_looked_at(
+    world: World, prepare: Callable[[World, Path], None], told: str
+) -> None:
+    world.environ = {"SHELL": "/usr/bin/fish", "XDG_CONFIG_HOME": str(world.home / "xdg")}
+    prepare(world, place_of("fish", world.around()))
+
+    _, found = in_json(world)
+
+    assert str(found["completion"]["found"]).endswith(told)
+
+
+def test_every_standing_of_a_completion_script_has_words() -> None:
+    assert {standing.name.lower() for standing in Standing} == {"absent", "current", "outdated", "foreign"}
+
+
+# Broken off
+
+
+@contextlib.contextmanager
+def started(home: Path, url: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    environ = {
+        "HOME": str(home),
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(Path.cwd()),
+        "TMPDIR": str(home),
+        "IMAGE_GEN_BASE_URL": url,
+        "IMAGE_GEN_KEY": KEY,
+    }
+    process = subprocess.Popen(
+        [*ARGUMENTS, *arguments], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, ExitStatus.INTERRUPTED), (signal.SIGTERM, ExitStatus.TERMINATED)]
+)
+def test_breaking_off_a_live_examination_leaves_nothing_and_says_what_it_may_have_cost(
+    tmp_path: Path, number: signal.Signals, status: ExitStatus
+) -> None:
+    asked = threading.Event()
+    stall = Stop(place=Place.BEFORE_PICTURE, how=How.STALL)
+    scenario = Scenario(name="stall", summary="it stalls", script=(Answer(stop=stall),))
+    # The pace begins after the request was read whole, so that it was sent by then.
+    with (
+        Sandbox(scenario, key=KEY, pace=1.0, sleep=lambda _: asked.set()) as sandbox,
+        started(tmp_path, sandbox.base_url, "--live") as process,
+    ):
+        assert asked.wait(30)
+        assert any("round trip" in line for line in process.stdout or ())
+        process.send_signal(number)
+        _, complaint = process.communicate(timeout=10)
+
+    assert process.returncode == status
+    assert "a picture may have been made and billed" in complaint
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("cpa-image-doctor")] == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+def test_breaking_off_before_anything_was_asked_for_says_so(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        with started(tmp_path, f"http://127.0.0.1:{silent.getsockname()[1]}") as process:
+            # Connections are taken by the system, and never answered.
+            assert any("TCP" in line for line in process.stdout or ())
+            process.send_signal(signal.SIGINT)
+            _, complaint = process.communicate(timeout=10)
+
+    assert process.returncode == ExitStatus.INTERRUPTED
+    assert "nothing had been sent that costs anything" in complaint
