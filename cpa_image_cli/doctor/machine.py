@@ -78,12 +78,12 @@ def _in_words(count: int) -> str:
 def history_is_intact(case: "Case") -> Verdict:
     """Let SQLite look at every page of the history."""
     path = case.around.directories().history_file
-    if not path.exists():
-        return passed("nothing is recorded yet")
     try:
         count = sound_runs(path, patience=PATIENCE)
     except ConfigError as error:
         return failed_with(error, advice=f"Move {path} away; a new one is begun, and pictures are not concerned.")
+    if count is None:
+        return passed("nothing is recorded yet")
     return passed(f"intact, {count} {'run' if count == 1 else 'runs'}")
 
 

@@ -4,14 +4,17 @@ import contextlib
 import io
 import json
 import os
+import select
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyte
 import pytest
 
 from cpa_image_cli.app import run
@@ -23,6 +26,11 @@ from cpa_image_cli.sandbox.gateway import Sandbox
 from cpa_image_cli.sandbox.replies import Answer, How, Place, Stop
 from cpa_image_cli.sandbox.scenario import Scenario
 from tests.doctor.world import GOOD, HEALTHY, KEY, Said, World, gateway, page, using
+
+if sys.platform != "win32":
+    import pty
+    import termios
+    from fcntl import ioctl
 
 ARGUMENTS = [sys.executable, "-m", "cpa_image_cli", "doctor"]
 
@@ -171,6 +179,53 @@ def test_every_standing_of_a_completion_script_has_words() -> None:
     assert {standing.name.lower() for standing in Standing} == {"absent", "current", "outdated", "foreign"}
 
 
+# On a terminal
+
+QUESTIONS_END = b"\x1b[c"
+WIDTH_ASKED = "画\x1b[6n\x1b[c".encode()
+
+
+def answered(heard: bytes) -> bytes:
+    """Return what a terminal without graphics, whose Chinese takes two columns, says to all that was asked."""
+    asked_width = heard.endswith(WIDTH_ASKED)
+    return b"\x1b[1;3R\x1b[?6c" if asked_width else b"\x1b[?6c" if heard.endswith(QUESTIONS_END) else b""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX's")
+def test_on_a_terminal_the_terminal_itself_is_examined_and_left_as_it_was(tmp_path: Path) -> None:
+    master, slave = pty.openpty()
+    ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    before = termios.tcgetattr(slave)
+    environ = {"HOME": str(tmp_path), "PATH": "", "PYTHONPATH": str(Path.cwd()), "TERM": "xterm-256color"}
+    with subprocess.Popen(ARGUMENTS, env=environ, stdin=slave, stdout=slave, stderr=slave) as process:
+        heard = b""
+        while select.select([master], [], [], 0.05)[0] or process.poll() is None:
+            heard += os.read(master, 65536) if select.select([master], [], [], 0)[0] else b""
+            os.write(master, answered(heard))
+    after = termios.tcgetattr(slave)
+    os.close(slave)
+    os.close(master)
+
+    page = on_screen(heard)
+    assert process.returncode == ExitStatus.CONFIG
+    assert "  ✓ Chinese text    two columns each, as they should" in page
+    assert "  ✓ colour          256 colours" in page
+    assert any(line.startswith("  - 15 skipped") for line in page)
+    assert max(map(len, page)) <= 80
+    assert after == before
+
+
+def on_screen(output: bytes) -> list[str]:
+    """Return all that was ever printed for good, as a person would find it."""
+    text = output.decode()
+    # What asks the terminal something shows nothing; pyte does not know all of it.
+    shown = text.partition(WIDTH_ASKED.decode())[2].replace("\x1b[?2026h", "").replace("\x1b[?2026l", "")
+    screen = pyte.HistoryScreen(80, 24, history=1000)
+    pyte.Stream(screen).feed(shown)
+    above = ["".join(line[x].data for x in range(80)) for line in screen.history.top]
+    return [line.rstrip() for line in [*above, *screen.display]]
+
+
 # Broken off
 
 
@@ -221,12 +276,13 @@ def test_breaking_off_a_live_examination_leaves_nothing_and_says_what_it_may_hav
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
 def test_breaking_off_before_anything_was_asked_for_says_so(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        with started(tmp_path, f"http://127.0.0.1:{silent.getsockname()[1]}") as process:
-            # Connections are taken by the system, and never answered.
-            assert any("TCP" in line for line in process.stdout or ())
-            process.send_signal(signal.SIGINT)
-            _, complaint = process.communicate(timeout=10)
+    # Connections are taken by the system, and never answered.
+    silent = socket.create_server(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+    with silent, started(tmp_path, url) as process:
+        assert any("TCP" in line for line in process.stdout or ())
+        process.send_signal(signal.SIGINT)
+        _, complaint = process.communicate(timeout=10)
 
     assert process.returncode == ExitStatus.INTERRUPTED
     assert "nothing had been sent that costs anything" in complaint

@@ -4,6 +4,7 @@ import itertools
 import json
 import socket
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -86,6 +87,16 @@ def test_a_server_that_hangs_up_fails(world: World) -> None:
     listener.close()
 
     assert (verdict.status, verdict.code) == (Status.FAIL, Code.CONNECTION_LOST)
+
+
+@pytest.mark.parametrize(("broken", "check"), [("/v1/models", "models"), ("/v1/responses", "responses")])
+def test_an_answer_that_breaks_off_fails_the_check_that_asked(world: World, broken: str, check: str) -> None:
+    cut = {place: replace(said, cut=place[1] == broken) for place, said in GOOD.items()}
+    with gateway(cut) as played:
+        findings = using(world, played.url).findings()
+
+    assert findings["healthz"].verdict.status is Status.PASS
+    assert (findings[check].verdict.status, findings[check].verdict.code) == (Status.FAIL, Code.CONNECTION_LOST)
 
 
 def test_other_gateways_have_no_healthz(world: World) -> None:

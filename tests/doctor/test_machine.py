@@ -289,3 +289,13 @@ def test_this_cpa_image_may_be_found_directly_by_a_link_or_not_at_all(world: Wor
     for folder in (own.parent, link.parent, world.home / "nowhere"):
         world.environ["PATH"] = str(folder)
         assert world.status("version") is Status.PASS
+
+
+def test_a_bug_in_a_check_is_no_finding(world: World) -> None:
+    def broken() -> None:
+        raise ZeroDivisionError
+
+    world.more["completion"] = broken
+
+    with pytest.raises(ZeroDivisionError):
+        world.findings()

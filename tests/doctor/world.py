@@ -24,11 +24,12 @@ JSON = {"Content-Type": "application/json"}
 
 @dataclass(frozen=True)
 class Said:
-    """One answer. A date of its own replaces the server's."""
+    """One answer. A date of its own replaces the server's; *cut* is none at all."""
 
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=lambda: JSON)
+    cut: bool = False
 
 
 HEALTHY = Said(body=b'{"status":"ok"}')
@@ -87,6 +88,9 @@ def gateway(
             headers = {name.lower(): value for name, value in self.headers.items()}
             played.seen.append((method, self.path, headers, body))
             said = played.routes.get((method, self.path), played.otherwise)
+            if said.cut:
+                self.close_connection = True
+                return
             self.send_response_only(said.status)
             if "Date" not in said.headers:
                 self.send_header("Date", self.date_time_string())

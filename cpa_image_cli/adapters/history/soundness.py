@@ -6,14 +6,14 @@ from cpa_image_cli.adapters.history.database import opened_to_read
 from cpa_image_cli.core.errors import Code, ConfigError
 
 
-def sound_runs(path: Path, *, patience: float) -> int:
+def sound_runs(path: Path, *, patience: float) -> int | None:
     """
-    Return how many runs the history at *path* holds, none if it is not there; a lock is waited for *patience* seconds.
+    Return how many runs the history at *path* holds, None if it is not there; a lock is waited for *patience* seconds.
 
     Raises: ConfigError with `Code.HISTORY_UNREADABLE` when it is damaged or cannot be opened.
     """
     if not path.exists():
-        return 0
+        return None
     with opened_to_read(path, patience=patience) as connection:
         damage = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if damage != "ok":
