@@ -28,8 +28,9 @@ from cpa_image_cli.core.job_events import (
 )
 from cpa_image_cli.core.picture import Picture
 from cpa_image_cli.core.request import Job
+from cpa_image_cli.core.response import ImageItem
 from cpa_image_cli.core.shape import Shape
-from cpa_image_cli.core.stream_events import ImageItem, ImageStarted, PartialImage, StreamEvent
+from cpa_image_cli.core.stream_events import ImageStarted, PartialImage, StreamEvent
 from cpa_image_cli.core.text import clean, one_line
 
 GRACE = 15.0

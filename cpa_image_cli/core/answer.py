@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, assert_never
 
-from cpa_image_cli.core import stream_events
+from cpa_image_cli.core import response, stream_events
 from cpa_image_cli.core.blobs import (
     BlobEnded,
     BlobLifter,
@@ -130,7 +130,7 @@ class AnswerReader(Generic[B]):
         if self.shape is Shape.SSE:
             yield from (stream_events.parse(event.name, event.data) for event in self._sse.close())
         elif self.shape is Shape.JSON:
-            body = stream_events.as_object(self._text.decode("utf-8", "replace"))
+            body = response.as_object(self._text.decode("utf-8", "replace"))
             if body is not None:
                 yield stream_events.parse_answer(body)
 

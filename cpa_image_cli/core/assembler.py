@@ -9,16 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from cpa_image_cli.core.response import MAX_TEXT, Body, ImageItem, Response
 from cpa_image_cli.core.stream_events import (
-    MAX_TEXT,
-    Body,
     Ignored,
     ImageDone,
-    ImageItem,
     ImageStarted,
     MessageDone,
     PartialImage,
-    Response,
     ResponseEnded,
     ResponseFailed,
     ResponseStarted,

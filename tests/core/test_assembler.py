@@ -3,15 +3,13 @@
 import pytest
 
 from cpa_image_cli.core.assembler import ResponseAssembler
+from cpa_image_cli.core.response import MAX_TEXT, ImageItem, Response
 from cpa_image_cli.core.stream_events import (
-    MAX_TEXT,
     Ignored,
     ImageDone,
-    ImageItem,
     ImageStarted,
     MessageDone,
     PartialImage,
-    Response,
     ResponseEnded,
     ResponseFailed,
     ResponseStarted,

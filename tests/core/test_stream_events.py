@@ -7,26 +7,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cpa_image_cli.core.response import MAX_TEXT, MOST_VALUES, ImageItem, Response, as_object, read_response
 from cpa_image_cli.core.stream_events import (
-    MAX_TEXT,
-    MOST_VALUES,
     PARSERS,
     Ignored,
     ImageDone,
-    ImageItem,
     ImageStarted,
     MessageDone,
     PartialImage,
-    Response,
     ResponseEnded,
     ResponseFailed,
     ResponseStarted,
     StreamEvent,
     TextDelta,
-    as_object,
     parse,
     parse_answer,
-    read_response,
 )
 
 TOOLS = [{"type": "image_generation", "model": "gpt-image-2-codex", "size": "auto", "output_format": "png"}]
