@@ -110,7 +110,7 @@ def root(
     elif all(stream.isatty() for stream in (around.stdin, around.stdout, around.stderr)):
         from cpa_image_cli.commands.session import hold_session  # noqa: PLC0415 - Rich and prompt_toolkit
 
-        raise typer.Exit(hold_session(around, in_sandbox=sandbox))
+        raise typer.Exit(hold_session(around, in_sandbox=sandbox, run_command=run))
     else:
         typer.echo(ctx.get_help())
         raise typer.Exit(ExitStatus.USAGE)

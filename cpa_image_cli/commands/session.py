@@ -6,6 +6,7 @@ What happens next is decided in ``core/session.py``; here each stage is done, an
 """
 
 import contextlib
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import assert_never
 
@@ -16,7 +17,6 @@ from cpa_image_cli.adapters.asking import Asking
 from cpa_image_cli.adapters.history import History
 from cpa_image_cli.adapters.terminal import size_of
 from cpa_image_cli.adapters.viewer import open_in_viewer
-from cpa_image_cli.app import run
 from cpa_image_cli.commands.generate import run_prompt, sandboxed, stopped_unsent
 from cpa_image_cli.commands.generate_flags import GenerateFlags
 from cpa_image_cli.configuration import resolve_settings
@@ -41,15 +41,21 @@ UNUSABLE = frozenset({Code.BASE_URL_MISSING, Code.KEY_MISSING})
 """What somebody without an account meets, and whoever has one can mend: here the sandbox helps."""
 
 
-def hold_session(around: Surroundings, *, in_sandbox: bool) -> ExitStatus:
+RunCommand = Callable[[Sequence[str], Surroundings], int]
+"""Runs one command line of this program, as `app.run` does."""
+
+
+def hold_session(around: Surroundings, *, in_sandbox: bool, run_command: RunCommand) -> ExitStatus:
     """
-    Hold a session on the terminal until it is left; return how to exit. *in_sandbox* needs no gateway.
+    Hold a session on the terminal until it is left; return how to exit.
+
+    *in_sandbox* needs no gateway. *run_command* runs other commands of this program.
 
     Raises: CpaImageError when the settings cannot be read, which no run could mend.
     """
     with contextlib.ExitStack() as lasting:
         try:
-            host = Host(around, lasting)
+            host = Host(around, lasting, run_command)
             session = host.begin(in_sandbox=in_sandbox)
             while session.stage is not Stage.ENDED:
                 # A run that was broken off leaves the next Ctrl-C unheard.
@@ -65,8 +71,9 @@ def hold_session(around: Surroundings, *, in_sandbox: bool) -> ExitStatus:
 class Host:
     """Does what a session wants done. *lasting* is closed when the session is over."""
 
-    def __init__(self, around: Surroundings, lasting: contextlib.ExitStack) -> None:
+    def __init__(self, around: Surroundings, lasting: contextlib.ExitStack, run_command: RunCommand) -> None:
         self._around = around
+        self._run_command = run_command
         self._lasting = lasting
         self._console = console_on(around.stderr, around.environ)
         self._asking = _asking(around)
@@ -183,7 +190,7 @@ class Host:
         return Done()
 
     def _list(self) -> Event:
-        run(["history", "list", "-n", str(LISTED)], self._around)
+        self._run_command(["history", "list", "-n", str(LISTED)], self._around)
         self._show("")
         return Done()
 
