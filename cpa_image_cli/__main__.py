@@ -33,18 +33,18 @@ def main() -> None:
 def _run(arguments: list[str]) -> int:
     from cpa_image_cli.signals import SIGNALS, Stopped, code_of  # noqa: PLC0415 - --version needs none
 
-    SIGNALS.listen()
-    from cpa_image_cli.surroundings import Surroundings  # noqa: PLC0415 - as above
-
-    around = Surroundings.of_process()
     try:
-        from cpa_image_cli.app import run  # noqa: PLC0415 - takes a moment, in which somebody may press Ctrl-C
+        SIGNALS.listen()
+        # These take a moment, in which somebody may press Ctrl-C.
+        from cpa_image_cli.app import run  # noqa: PLC0415
+        from cpa_image_cli.surroundings import Surroundings  # noqa: PLC0415
 
-        status = run(arguments, around)
+        status = run(arguments, Surroundings.of_process())
     except (KeyboardInterrupt, Stopped) as stop:
-        from cpa_image_cli.app import stopped  # noqa: PLC0415 - as above
+        from cpa_image_cli.app import stopped  # noqa: PLC0415
+        from cpa_image_cli.surroundings import Surroundings  # noqa: PLC0415
 
-        status = stopped(code_of(stop), arguments, around)
+        status = stopped(code_of(stop), arguments, Surroundings.of_process())
     SIGNALS.ignore()
     return status
 

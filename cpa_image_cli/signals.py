@@ -35,6 +35,7 @@ class Signals:
 
     def __init__(self) -> None:
         self._heeded = True
+        self._raised: Code | None = None
         self._ending_since = 0.0
 
     def listen(self) -> None:
@@ -45,12 +46,18 @@ class Signals:
 
     def heed(self) -> None:
         """Let the next signal raise again."""
-        self._heeded = True
+        self._heeded, self._raised = True, None
 
     def ignore(self) -> None:
         """Let no signal raise from now on: it is ending already."""
+        self._raised = None
         if self._heeded:
             self._heeded, self._ending_since = False, time.monotonic()
+
+    def check(self) -> None:
+        """Raise for a signal that came before, if nobody caught that: Python drops what a finaliser raises."""
+        if self._raised is not None:
+            raise Stopped(self._raised)
 
     def _act(self, number: int, frame: object) -> None:
         del frame
@@ -60,6 +67,7 @@ class Signals:
                 os._exit(int(code.exit_status))
             return
         self.ignore()
+        self._raised = code
         raise KeyboardInterrupt if code is Code.INTERRUPTED else Stopped(code)
 
 

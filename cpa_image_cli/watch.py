@@ -77,14 +77,15 @@ def watch(
     messages: Messages = queue.SimpleQueue()
     worker = _Worker(build(messages.put), messages)
     try:
+        SIGNALS.check()
         worker.thread.start()
         return _follow(messages, watcher=watcher, read_key=read_key, pause=pause)
     except (KeyboardInterrupt, Stopped) as stop:
         SIGNALS.ignore()
+        # Asked first, and not what the worker says later: that is about its own undoing.
+        outcome = worker.generation.interrupted(code_of(stop))
         if on_stop():
             return worker.outcome(watcher)
-        # What the worker still says is about its own undoing; nobody needs to hear it.
-        outcome = worker.generation.interrupted(code_of(stop))
         watcher.handle(job_failed(outcome))
         return outcome
 
@@ -129,6 +130,7 @@ def _follow(
 ) -> Outcome:
     waiting = False
     while True:
+        SIGNALS.check()
         try:
             message = messages.get(timeout=TICK)
         except queue.Empty:

@@ -62,6 +62,11 @@ def _output(process: "subprocess.Popen[bytes]", program: str, *, timeout: float)
         # Not waiting for the pipes: a child of the program may hold them open for good.
         process.kill()
         raise _failed(program, f"gave no answer within {timeout:g} s") from exc
+    except BaseException:
+        # Ctrl-C or SIGTERM: whoever stops us wants neither to wait for it nor to find it running afterwards.
+        process.kill()
+        process.wait()
+        raise
 
 
 def _key(program: str, output: bytes, complaint: bytes) -> Secret:
