@@ -1,5 +1,6 @@
 """Runs the program in a process of its own, so that it can be killed, starved and measured."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -16,13 +17,17 @@ from tests.faults.servers import PATIENCE
 
 PROGRAM = (sys.executable, "-m", "cpa_image_cli")
 MEASURED = (sys.executable, str(Path(__file__).with_name("measured.py")))
+READING = frozenset({"0", "63"})
+POLLING = frozenset({"7", "271", "73"})
+"""Numbers of the system calls ``read``, ``poll`` and ``ppoll`` on x86-64 and ARM."""
+
 LOOK = 0.0005
 """Seconds between two looks at something that is about to happen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Closed(Ended):
-    """How a process ended. *seconds* is its life after `Process.signal`, *peak* its memory in bytes if measured."""
+    """How a process ended. *seconds* is its life after `Process.send`, *peak* its memory in bytes if measured."""
 
     seconds: float = 0.0
     peak: int = 0
@@ -33,6 +38,7 @@ class Process:
     ``cpa-image`` with *argv* in *home*, started at once.
 
     *through* is put before the program: a shell that closes streams, ``prlimit``. *measured* counts its memory.
+    *environ* adds variables, or with None takes them away. *stdout* and *stderr* are descriptors in place of files.
     """
 
     def __init__(
@@ -40,29 +46,43 @@ class Process:
         home: Home,
         *argv: str,
         base_url: str | None = None,
-        stdin: int | None = subprocess.DEVNULL,
+        stdin: int = subprocess.DEVNULL,
+        stdout: int | None = None,
+        stderr: int | None = None,
         through: tuple[str, ...] = (),
         measured: bool = False,
-        environ: Mapping[str, str] | None = None,
+        environ: Mapping[str, str | None] | None = None,
     ) -> None:
         self.stdout, self.stderr, self._peak = (home.root.parent / name for name in ("stdout", "stderr", "peak"))
-        self._signalled_at = time.monotonic()
+        self._started_at = self._signalled_at = time.monotonic()
         program = (*MEASURED, str(self._peak)) if measured else PROGRAM
+        variables = {**home.environ(base_url), **(environ or {})}
         with self.stdout.open("wb") as out, self.stderr.open("wb") as err:
             self.popen = subprocess.Popen(
                 [*through, *program, *argv],
                 cwd=home.wanted,
-                env=home.environ(base_url, **(environ or {})),
+                env={name: value for name, value in variables.items() if value is not None},
                 stdin=stdin,
-                stdout=out,
-                stderr=err,
+                stdout=out if stdout is None else stdout,
+                stderr=err if stderr is None else stderr,
             )
         self.pid = self.popen.pid
 
-    def signal(self, number: signal.Signals) -> None:
+    def send(self, number: signal.Signals) -> None:
         """Send *number*, unless the process is over already."""
         self._signalled_at = time.monotonic()
         self.popen.send_signal(number)
+
+    def wait_at_most(self, seconds: float) -> None:
+        """Let *seconds* pass, unless it is over before."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.popen.wait(seconds)
+
+    def insist(self, number: signal.Signals) -> None:
+        """Send *number* again and again, as somebody does who wants out."""
+        while self.popen.poll() is None and time.monotonic() - self._started_at < PATIENCE:
+            self.popen.send_signal(number)
+            self.wait_at_most(0.05)
 
     def end(self) -> Closed:
         """Wait for the end, which must come before patience ends; a negative status is the signal that killed it."""
@@ -77,6 +97,14 @@ class Process:
         return Closed(
             status, self.stdout.read_bytes(), self.stderr.read_text(errors="surrogateescape"), (), seconds, peak
         )
+
+    def told(self) -> str:
+        """Return what it wrote to standard error so far."""
+        return self.stderr.read_text(errors="surrogateescape")
+
+    def is_in(self, calls: frozenset[str]) -> bool:
+        """Whether its main thread is in one of these system calls."""
+        return Path(f"/proc/{self.pid}/syscall").read_text().split()[0] in calls
 
     def wait_for(self, happened: Callable[[], object]) -> None:
         """Wait until *happened*, or the process is over."""

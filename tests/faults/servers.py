@@ -4,7 +4,8 @@ import contextlib
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
+from typing import Self
 
 import httpx
 
@@ -79,7 +80,7 @@ class RawServer:
         self.base_url = f"http://127.0.0.1:{self.port}"
         self._start(self._accept)
 
-    def __enter__(self) -> "RawServer":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -107,7 +108,7 @@ class RawServer:
                 return
             self.clients += 1
             self._sockets.append(client)
-            self._start(lambda visitor=Visitor(client, self._closing): self._serve(visitor))  # type: ignore[misc]
+            self._start(partial(self._serve, Visitor(client, self._closing)))
 
     def _serve(self, visitor: Visitor) -> None:
         with visitor.socket, contextlib.suppress(OSError):

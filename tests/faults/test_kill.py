@@ -39,7 +39,7 @@ class Killer:
         if moment == self.wanted:
             self.started.wait()
             assert self.process is not None
-            self.process.signal(signal.SIGKILL)
+            self.process.send(signal.SIGKILL)
             raise ConnectionAbortedError
 
     def gateway(self, visitor: Visitor) -> None:
@@ -78,7 +78,7 @@ def test_a_killed_run_leaves_no_half_picture_and_the_next_one_clears_up(moment: 
         killer.started.set()
         if moment in BY_FILES:
             process.wait_for(happenings(home, process)[moment])
-            process.signal(signal.SIGKILL)
+            process.send(signal.SIGKILL)
         ended = process.end()
     left = [name for name in home.pictures() if not name.startswith(PREFIX)]
     whole = home.picture.exists() and hashlib.sha256(home.picture.read_bytes()).hexdigest()

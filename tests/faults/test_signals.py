@@ -1,0 +1,264 @@
+"""Ctrl-C and SIGTERM in every phase of a run: what is said, what is left, and how long it takes."""
+
+import fcntl
+import os
+import signal
+import struct
+import termios
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from cpa_image_cli.core.runs import RunState
+from cpa_image_cli.sandbox.gateway import Sandbox
+from tests.faults.home import KEY, Home
+from tests.faults.processes import POLLING, READING, Closed, Process
+from tests.faults.servers import RawServer, Visitor, chunk, full_backlog, head, recorded, sized
+from tests.faults.sockets import has_read_all, visitors_of
+
+HALF_A_SECOND = 0.5
+TRIES = 3
+"""A machine under load may need longer by itself: the best of so many tries counts."""
+
+ENDS = {signal.SIGINT: (130, "interrupted"), signal.SIGTERM: (143, "terminated")}
+UNSENT = "stopped; nothing had been sent"
+SENT = "stopped; the request had been sent, so a picture may have been made and billed"
+REFUSED = "stopped; the request had been sent and refused, so no picture was made"
+
+GENERATE = ("generate", "画一只松鼠", "-o", "squirrel.png")
+PIPE = 65536
+"""Bytes that a pipe holds."""
+
+STREAM = recorded(stream=True, pad_to=200_000)
+SSE = head("Content-Type: text/event-stream", "Transfer-Encoding: chunked")
+
+
+def stream_until(sign: bytes) -> bytes:
+    """Return the recorded stream up to the middle of the line in which *sign* comes first."""
+    start = STREAM.index(sign)
+    return STREAM[: (start + STREAM.index(b"\n", start)) // 2]
+
+
+ANSWERS = {
+    "waiting for the answer": (),
+    "in the head of the answer": (SSE[:40],),
+    "before the first event": (SSE,),
+    "in the first event": (SSE, chunk(stream_until(b'"response.created"'))),
+    "in a frame": (SSE, chunk(stream_until(b'"partial_image_b64"'))),
+    "in the picture": (SSE, chunk(stream_until(b'"result":"'))),
+    "after the picture": (SSE, chunk(STREAM[: STREAM.index(b"event: response.completed")])),
+    "in an answer that is not streamed": (
+        head("Content-Type: application/json", "Content-Length: 99999999"),
+        recorded(stream=False, pad_to=200_000)[:90_000],
+    ),
+    "in an error": (head("Content-Length: 1000", status="500 Oops"), b'{"error":'),
+}
+
+Stage = Callable[[Home], "Iterator[Process]"]
+
+
+@contextmanager
+def loading(home: Home) -> Iterator[Process]:
+    """Yield a process that imports its modules, and says so on standard error."""
+    process = Process(home, *GENERATE, base_url="http://127.0.0.1:9", environ={"PYTHONPROFILEIMPORTTIME": "1"})
+    # The next module is loaded after it has begun to listen.
+    process.wait_for(lambda: "import time:" in process.told().partition(" cpa_image_cli.signals\n")[2])
+    yield process
+
+
+@contextmanager
+def asking_for_the_key(home: Home) -> Iterator[Process]:
+    """Yield a process that waits for ``api_key_command``, which must not outlive it."""
+    started = home.root / "started"
+    home.directories.config.mkdir(parents=True)
+    home.directories.config_file.write_text(f"api_key_command = \"sh -c 'echo $$ > {started}; exec sleep 600'\"\n")
+    process = Process(home, *GENERATE, base_url="http://127.0.0.1:9", environ={"IMAGE_GEN_KEY": None})
+    process.wait_for(lambda: started.exists() and started.read_text().endswith("\n") and process.is_in(POLLING))
+    yield process
+    assert not Path("/proc", started.read_text().strip()).exists()
+
+
+@contextmanager
+def reading_the_prompt(home: Home) -> Iterator[Process]:
+    """Yield a process to which somebody still writes a prompt."""
+    reads, writes = os.pipe()
+    process = Process(home, "generate", "-o", "squirrel.png", base_url="http://127.0.0.1:9", stdin=reads)
+    process.wait_for(lambda: process.is_in(READING))
+    yield process
+    os.close(reads)
+    os.close(writes)
+
+
+@contextmanager
+def connecting(home: Home) -> Iterator[Process]:
+    """Yield a process whose connection is neither accepted nor refused."""
+    with full_backlog() as base_url:
+        port = int(base_url.rpartition(":")[2])
+        before = visitors_of(port)
+        process = Process(home, *GENERATE, base_url=base_url)
+        process.wait_for(lambda: visitors_of(port) > before)
+        yield process
+
+
+@contextmanager
+def shaking_hands(home: Home) -> Iterator[Process]:
+    """Yield a process whose TLS greeting is not answered."""
+    greeted: list[bytes] = []
+
+    def script(visitor: Visitor) -> None:
+        greeted.append(visitor.socket.recv(1))
+        visitor.stay()
+
+    with RawServer(script, unread=True) as server:
+        process = Process(home, *GENERATE, base_url=f"https://127.0.0.1:{server.port}")
+        process.wait_for(lambda: greeted)
+        yield process
+
+
+def answered(*pieces: bytes) -> Stage:
+    """Return the stage in which the gateway has sent *pieces*, which were read, and nothing more."""
+
+    @contextmanager
+    def stage(home: Home) -> Iterator[Process]:
+        sent: list[Visitor] = []
+
+        def script(visitor: Visitor) -> None:
+            visitor.send(*pieces)
+            sent.append(visitor)
+            visitor.stay()
+
+        with RawServer(script) as server:
+            process = Process(home, *GENERATE, "--stream", base_url=server.base_url)
+            process.wait_for(lambda: "request sent" in process.told() and sent and has_read_all(sent[0].socket))
+            yield process
+
+    return stage  # type: ignore[return-value]
+
+
+@contextmanager
+def between_attempts(home: Home) -> Iterator[Process]:
+    """Yield a process that was told to come back later."""
+    with RawServer(lambda visitor: visitor.send(sized(b"{}", "Retry-After: 30", status="429 No"))) as server:
+        process = Process(home, *GENERATE, base_url=server.base_url)
+        process.wait_for(lambda: "attempt 2 of 5" in process.told())
+        yield process
+
+
+@contextmanager
+def pouring_into_a_full_pipe(home: Home) -> Iterator[Process]:
+    """Yield a process that writes a picture to standard output, from which nobody reads."""
+    reads, writes = os.pipe()
+    with Sandbox(key=KEY, auto_size="64x64", pad_to=4 * PIPE) as gateway:
+        process = Process(home, "generate", "x", "-o", "-", base_url=gateway.base_url, stdout=writes)
+        process.wait_for(lambda: waiting_in(reads) == PIPE)
+        yield process
+    os.close(reads)
+    os.close(writes)
+
+
+@contextmanager
+def opening_a_fifo(home: Home) -> Iterator[Process]:
+    """Yield a process that opens a FIFO from which nobody reads."""
+    fifo = home.root / "fifo"
+    os.mkfifo(fifo)
+    with Sandbox(key=KEY, auto_size="64x64") as gateway:
+        process = Process(home, "generate", "x", "-o", str(fifo), base_url=gateway.base_url)
+        process.wait_for(lambda: "verifying" in process.told())
+        yield process
+
+
+STAGES: dict[str, tuple[Stage, str]] = {
+    "loading": (loading, UNSENT),
+    "asking for the key": (asking_for_the_key, UNSENT),
+    "reading the prompt": (reading_the_prompt, UNSENT),
+    "connecting": (connecting, UNSENT),
+    "shaking hands": (shaking_hands, UNSENT),
+    **{name: (answered(*pieces), SENT) for name, pieces in ANSWERS.items()},
+    "between two attempts": (between_attempts, REFUSED),
+    "pouring into a full pipe": (pouring_into_a_full_pipe, SENT),
+    "opening a FIFO": (opening_a_fifo, SENT),
+}  # type: ignore[assignment]
+
+
+def waiting_in(pipe: int) -> int:
+    """Return how many bytes wait in *pipe*."""
+    return struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, b"\0" * 4))[0]
+
+
+def ends_of(stage: Stage, number: signal.Signals, folder: Path) -> Iterator[tuple[Home, Closed]]:
+    """Yield how runs end that were stopped with *number* at *stage*, until one was quick enough."""
+    for attempt in range(TRIES):
+        home = Home.made_in(folder / str(attempt))
+        with stage(home) as process:  # type: ignore[attr-defined]
+            process.send(number)
+            ended = process.end()
+        yield home, ended
+        if ended.seconds < HALF_A_SECOND:
+            return
+    pytest.fail(f"not one of {TRIES} runs ended within half a second of the signal")
+
+
+@pytest.mark.parametrize("number", ENDS)
+@pytest.mark.parametrize("name", STAGES)
+def test_a_stopped_run_says_so_on_one_line_and_leaves_nothing(
+    name: str, number: signal.Signals, tmp_path: Path
+) -> None:
+    stage, said = STAGES[name]
+    status, word = ENDS[number]
+
+    for home, ended in ends_of(stage, number, tmp_path):
+        lines = [line for line in ended.stderr.splitlines() if not line.startswith(("import time:", "0:0"))]
+
+        assert (ended.status, lines) == (status, [f"cpa-image: {said} [{word}]"])
+        assert home.pictures() == []
+        assert home.kept() == []
+        assert {run.state for run in home.runs()} <= {RunState.INTERRUPTED}
+        assert len(home.runs()) == (said != UNSENT or name in {"connecting", "shaking hands"})
+
+
+@pytest.mark.parametrize("number", ENDS)
+def test_a_signal_that_comes_when_the_picture_is_in_place_changes_nothing(number: signal.Signals, home: Home) -> None:
+    with Sandbox(key=KEY, auto_size="64x64") as gateway:
+        process = Process(home, *GENERATE, base_url=gateway.base_url)
+        process.wait_for(home.picture.exists)
+        process.send(number)
+        ended = process.end()
+
+    assert (ended.status, ended.stdout.decode()) == (0, f"{home.picture}\n")
+    assert [(run.state, run.output) for run in home.runs()] == [(RunState.DONE, home.picture)]
+
+
+@pytest.mark.parametrize("numbers", [(signal.SIGINT, signal.SIGINT), (signal.SIGINT, signal.SIGTERM)])
+@pytest.mark.parametrize("apart", [0.0, 0.002, 0.004, 0.008, 0.016])
+def test_a_second_signal_does_not_disturb_the_ending(
+    numbers: tuple[signal.Signals, signal.Signals], apart: float, home: Home
+) -> None:
+    with answered()(home) as process:  # type: ignore[attr-defined]
+        process.send(numbers[0])
+        process.wait_at_most(apart)
+        process.send(numbers[1])
+        ended = process.end()
+    lines = [line for line in ended.stderr.splitlines() if not line.startswith("0:0")]
+
+    assert ended.status in {130, 143}
+    assert len(lines) == 1
+    assert lines[0].startswith(f"cpa-image: {SENT}")
+    assert [run.state for run in home.runs()] == [RunState.INTERRUPTED]
+    assert home.pictures() == []
+
+
+def test_whoever_insists_gets_out_even_if_nobody_reads_what_is_said(home: Home) -> None:
+    reads, writes = os.pipe()
+    os.write(writes, b"x" * PIPE)
+    with RawServer(lambda visitor: visitor.stay()) as server:
+        process = Process(home, *GENERATE, base_url=server.base_url, stderr=writes)
+        process.wait_for(home.runs)
+        process.insist(signal.SIGINT)
+        ended = process.end()
+    os.close(reads)
+    os.close(writes)
+
+    assert ended.status == 130
+    assert home.pictures() == []
