@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cpa_image_cli.adapters.network import Resolver
 from cpa_image_cli.core.graphics import Graphics
-from cpa_image_cli.doctor import address, answers, connection, live, settings
+from cpa_image_cli.doctor import address, answers, asking, connection, generation, settings
 from cpa_image_cli.doctor.steps import Step
 from cpa_image_cli.surroundings import Surroundings
 
@@ -90,12 +90,12 @@ class Case:
         self.addresses = Step(lambda: connection.addresses(self))
         self.reached = Step(lambda: connection.reached(self))
         self.tls = Step(lambda: connection.tls(self))
-        self.health = Step(lambda: answers.health(self))
-        self.models = Step(lambda: answers.models(self))
-        self.responses = Step(lambda: answers.responses(self))
+        self.health = Step(lambda: asking.health(self))
+        self.models = Step(lambda: asking.models(self))
+        self.responses = Step(lambda: asking.responses(self))
         self.listing = Step(lambda: answers.listing(self))
         self.ready = Step(lambda: answers.ready(self))
-        self.generation = Step(lambda: live.generate(self))
+        self.generation = Step(lambda: generation.generate(self))
         self._clean_up: list[Callable[[], None]] = []
 
     def at_close(self, clean_up: Callable[[], None]) -> None:

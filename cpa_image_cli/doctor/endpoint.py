@@ -13,13 +13,15 @@ from cpa_image_cli.core.image_models import is_image_model
 from cpa_image_cli.core.settings import DEFAULT_MODEL
 from cpa_image_cli.core.text import one_line
 from cpa_image_cli.doctor.answers import (
-    Heard,
+    SERVER_ERRORS,
+    answer_of_the_gateway,
     base_with_an_api,
     is_all_elsewhere,
     is_safe_mode,
     judged,
     told,
 )
+from cpa_image_cli.doctor.asking import Heard
 from cpa_image_cli.doctor.connection import milliseconds
 from cpa_image_cli.doctor.steps import Obstacle, Step
 
@@ -33,7 +35,7 @@ LARGEST_SKEW = timedelta(seconds=60)
 SLOW = 1.0
 """Seconds of a round trip that a person notices at every request."""
 
-_NOT_FOUND, _WANTS_KEY, _SERVER_ERRORS = 404, (401, 403), range(500, 600)
+_NOT_FOUND = 404
 
 
 def gateway_is_alive(case: "Case") -> Verdict:
@@ -45,7 +47,7 @@ def gateway_is_alive(case: "Case") -> Verdict:
         return passed(f"alive (HTTP {status})")
     if failure.code is Code.CHALLENGE:
         raise Obstacle("firewall", failed(failure.message, failure.hint or "", failure.code))
-    if status in _SERVER_ERRORS:
+    if status in SERVER_ERRORS:
         return failed(told(failure), failure.hint or "", failure.code)
     if status == _NOT_FOUND:
         return skipped("there is none, as with most gateways but CLIProxyAPI")
@@ -64,7 +66,7 @@ def no_web_firewall_answers(case: "Case") -> Verdict:
 
 def gateway_is_not_in_safe_mode(case: "Case") -> Verdict:
     """Look whether CLIProxyAPI refuses everything because of its example keys."""
-    if is_safe_mode(case.models()):
+    if is_safe_mode(answer_of_the_gateway(case)):
         found = "CLIProxyAPI refuses every request: its configuration still has the example API keys"
         return failed(found, "Replace `api-keys` in the gateway's config.yaml, and restart it.", Code.PERMISSION_DENIED)
     return passed("not in force")
@@ -72,9 +74,10 @@ def gateway_is_not_in_safe_mode(case: "Case") -> Verdict:
 
 def path_leads_to_the_api(case: "Case") -> Verdict:
     """Look whether the API is at this base URL; if not, where else on the same host it is."""
+    heard = answer_of_the_gateway(case)
     if not is_all_elsewhere(case):
         return passed("the API answers here")
-    failure = judged(case, case.models())
+    failure = judged(case, heard)
     assert failure is not None  # noqa: S101 - elsewhere
     better = base_with_an_api(case)
     advice = f"Set the base URL to {shown_url(better)}: an API answers there." if better else failure.hint or ""

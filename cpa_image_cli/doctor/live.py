@@ -1,42 +1,13 @@
-"""
-The checks that one real, small, streamed generation allows.
+"""The checks that one real generation allows; see ``generation`` for what it costs and what becomes of it."""
 
-It costs what a small picture costs. The picture is looked at and thrown away; the run is recorded in the history all
-the same, because that is where one looks up what was spent. There is one attempt: the first answer is what is examined.
-"""
-
-import itertools
-import secrets
-import tempfile
-from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cpa_image_cli.adapters.history import History
-from cpa_image_cli.adapters.history.recorder import Recorder
-from cpa_image_cli.adapters.output import FileTarget, IfExists, Reservation, reserve
-from cpa_image_cli.adapters.verify import verify
-from cpa_image_cli.core.errors import Code, OutputError
-from cpa_image_cli.core.findings import Status, Verdict, failed, failed_with, passed, skipped, warned
-from cpa_image_cli.core.job_events import Accepted, JobEvent, RequestSent, Verifying, WireNoted
-from cpa_image_cli.core.options import ImageOptions
-from cpa_image_cli.core.outcome import Outcome
-from cpa_image_cli.core.request import Identity, Job
-from cpa_image_cli.core.retry import RetryPolicy
-from cpa_image_cli.core.runs import NewRun
-from cpa_image_cli.doctor.settings import model_is_no_image_model
-from cpa_image_cli.doctor.steps import Obstacle
-from cpa_image_cli.generate import Generation, Patience
-from cpa_image_cli.reception import Ports
+from cpa_image_cli.core.errors import Code
+from cpa_image_cli.core.findings import Verdict, failed, passed, skipped, warned
+from cpa_image_cli.core.job_events import Accepted, Verifying, WireNoted
 
 if TYPE_CHECKING:
     from cpa_image_cli.doctor.case import Case
-
-PROMPT = "一个小小的红色圆点，白色背景 (a small red dot on white)"
-SIZE = "1024x1024"
-"""The smallest size that every image model has."""
-
-OPTIONS = ImageOptions(size=SIZE, quality="low")
 
 LIMITS: tuple[tuple[float, str], ...] = (
     (60.0, "nginx and most load balancers give up after 60 s of silence"),
@@ -50,130 +21,6 @@ _NEAR = 5.0
 
 _IMAGE_TOOL = "image_generation"
 _BROKE = frozenset({Code.GATEWAY_TIMEOUT, Code.STREAM_BROKEN, Code.CONNECTION_LOST})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Witnessed:
-    """How a generation went: its outcome, and every event with the reading of the clock at which it came."""
-
-    outcome: Outcome
-    events: tuple[tuple[float, JobEvent], ...]
-
-    @property
-    def sent_at(self) -> float | None:
-        """Return when the request had left; None if it never did."""
-        return next((at for at, event in self.events if isinstance(event, RequestSent)), None)
-
-    def since_sent(self, *kinds: type[JobEvent]) -> float | None:
-        """Return the seconds from the request to the first event of *kinds*."""
-        sent_at = self.sent_at
-        came_at = next((at for at, event in self.events if isinstance(event, kinds)), None)
-        return None if sent_at is None or came_at is None else came_at - sent_at
-
-    @property
-    def longest_silence(self) -> float:
-        """Return the longest time in seconds, from the request on, in which nothing came."""
-        sent_at = self.sent_at
-        times = [at for at, _ in self.events if sent_at is not None and at >= sent_at]
-        return max((later - earlier for earlier, later in itertools.pairwise(times)), default=0.0)
-
-
-def generate(case: "Case") -> Witnessed:
-    """Make one picture, if everything before it is in order."""
-    case.ready()
-    verdict = model_is_no_image_model(case)
-    if verdict.status is Status.FAIL:
-        raise Obstacle("model", verdict)
-    job = _job(case)
-    reservation = _place(case)
-    recorder = Recorder(History(case.around.directories().history_file), clock=case.around.clock, now=case.around.now)
-    recorder.begin(_new_run(job, case))
-    events: list[tuple[float, JobEvent]] = []
-
-    def emit(event: JobEvent) -> None:
-        events.append((case.around.clock(), event))
-        recorder.handle(event)
-        case.has_sent = case.has_sent or isinstance(event, RequestSent)
-
-    outcome = Generation(job, _ports(case, reservation), _patience(case), emit=emit).run()
-    # The picture goes with its folder, so the record must not point there.
-    recorder.finish(replace(outcome, output=None))
-    return Witnessed(outcome=outcome, events=tuple(events))
-
-
-def _place(case: "Case") -> Reservation:
-    """Return a place that goes when the case is closed, be it in the middle of a picture."""
-    try:
-        folder = tempfile.TemporaryDirectory(
-            prefix="cpa-image-doctor-", dir=case.question.temporary, ignore_cleanup_errors=True
-        )
-    except OSError as problem:
-        found = f"there is no place for a temporary file: {problem.strerror or problem}"
-        raise Obstacle(
-            "picture", failed(found, "Set TMPDIR to a folder with room.", Code.OUTPUT_UNWRITABLE)
-        ) from problem
-    case.at_close(folder.cleanup)
-    target = FileTarget(path=Path(folder.name) / "picture.png")
-    try:
-        reservation = reserve(
-            target, if_exists=IfExists.OVERWRITE, kept=Path(folder.name), picture_format=OPTIONS.output_format
-        )
-    except OutputError as error:
-        raise Obstacle("picture", failed_with(error)) from error
-    case.at_close(reservation.close)
-    return reservation
-
-
-def _job(case: "Case") -> Job:
-    settings = case.settings()
-    return Job(
-        prompt=PROMPT,
-        model=settings.model.value,
-        options=OPTIONS,
-        url=settings.responses_url(),
-        gateway=settings.base_url.shown,
-        identity=Identity(
-            user_agent=settings.user_agent.value,
-            version=settings.version.value,
-            originator=settings.originator.value,
-            session_id=settings.session_id.value,
-            session_is_users=settings.session_is_users,
-        ),
-        key=case.key(),
-        instructions=settings.instructions.value,
-        stream=True,
-        extra_headers={header.name: header.value for header in settings.headers},
-    )
-
-
-def _new_run(job: Job, case: "Case") -> NewRun:
-    return NewRun(
-        prompt=job.prompt,
-        model=job.model,
-        gateway=job.gateway,
-        parameters={**job.requested, "stream": True},
-        started_at=case.around.now(),
-    )
-
-
-def _ports(case: "Case", reservation: Reservation) -> Ports:
-    return Ports(
-        gateway=case.gateway(),
-        reservation=reservation,
-        verify=verify,
-        clock=case.around.clock,
-        now=case.around.now,
-        nonce=lambda: secrets.token_hex(8),
-    )
-
-
-def _patience(case: "Case") -> Patience:
-    return Patience(
-        policy=RetryPolicy(retries=0),
-        timeout=case.settings().timeout.value,
-        wait=lambda _: None,
-        draw=case.around.draw,
-    )
 
 
 def picture_arrives(case: "Case") -> Verdict:

@@ -62,8 +62,11 @@ def test_the_listed_models_are_remembered_for_tab(world: World) -> None:
 
 def test_a_gateway_that_is_down_behind_its_proxy_fails(world: World) -> None:
     with gateway({}, otherwise=page(502, "502 Bad Gateway")) as played:
-        verdict = using(world, played.url).verdict("healthz")
+        findings = using(world, played.url).findings()
 
+    verdict = findings["healthz"].verdict
+    assert findings["models"].verdict == verdict
+    assert findings["path"].verdict == findings["safe_mode"].verdict == skipped("needs “/v1/models” to be right")
     assert (verdict.status, verdict.code, verdict.found) == (
         Status.FAIL,
         Code.SERVER_ERROR,
@@ -132,9 +135,8 @@ def test_a_challenge_page_is_a_matter_of_the_web_firewall_and_not_of_the_key(
 
     verdict = findings["firewall"].verdict
     assert (verdict.status, verdict.code) == (Status.FAIL, Code.CHALLENGE)
-    assert {findings[name].verdict for name in ("models", "model_listed", "responses")} == {
-        skipped("needs “web firewall” to be right")
-    }
+    skips = {findings[name].verdict for name in ("safe_mode", "path", "models", "model_listed", "responses")}
+    assert skips == {skipped("needs “web firewall” to be right")}
 
 
 def test_safe_mode_is_told_as_such_and_the_key_is_not_blamed(world: World) -> None:
@@ -224,7 +226,11 @@ def test_a_key_that_is_refused_fails(world: World, said: str) -> None:
         findings = using(world, played.url).findings()
 
     verdict = findings["models"].verdict
-    assert (verdict.status, verdict.code, verdict.found) == (Status.FAIL, Code.KEY_REJECTED, f"HTTP 401: {said}")
+    assert verdict == failed(
+        f"HTTP 401: {said}",
+        "The key is from IMAGE_GEN_KEY; it must be one of this gateway, not of the service behind it.",
+        Code.KEY_REJECTED,
+    )
     assert findings["responses"].verdict == skipped("needs “/v1/models” to be right")
     assert findings["path"].verdict.status is Status.PASS
 

@@ -24,7 +24,7 @@ from cpa_image_cli.core.picture import Picture
 from cpa_image_cli.core.runs import RunState
 from cpa_image_cli.doctor.checks import LIVE_CHECKS
 from cpa_image_cli.doctor.examination import verdict_of
-from cpa_image_cli.doctor.live import PROMPT, Witnessed
+from cpa_image_cli.doctor.generation import PROMPT, Witnessed
 from cpa_image_cli.doctor.steps import Step
 from cpa_image_cli.sandbox.gateway import Sandbox
 from cpa_image_cli.sandbox.replies import Answer
