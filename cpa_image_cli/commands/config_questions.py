@@ -117,7 +117,7 @@ def _output_dir(settings: Settings, around: Surroundings) -> str | None:
     known = settings.output_dir
     is_home = known.value.is_relative_to(around.home)
     shown = f"~/{known.value.relative_to(around.home).as_posix()}" if is_home else str(known.value)
-    typed = answer("Folder for pictures", around, default=shown, check=_check_folder)
+    typed = answer("Folder for pictures", around, default=shown, check=_check_folder, is_path=True)
     return None if typed == shown and known.origin is Origin.DEFAULT else typed
 
 

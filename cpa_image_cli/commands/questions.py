@@ -1,12 +1,17 @@
 """Decides how a person is asked: questions on standard error, answers from standard input, defaults in brackets."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import typer
 
 from cpa_image_cli.commands.telling import write_line
+from cpa_image_cli.core.errors import ExitStatus
 from cpa_image_cli.core.text import clean, one_line
 from cpa_image_cli.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from cpa_image_cli.adapters.asking.editor import Editor
 
 YES = frozenset({"y", "yes", "是"})
 NO = frozenset({"n", "no", "否"})
@@ -41,26 +46,60 @@ def say(words: str, around: Surroundings, *, indent: int = 0) -> None:
 
 
 def answer(
-    question: str, around: Surroundings, *, default: str = "", shown: str = "", check: Check = lambda _: None
+    question: str,
+    around: Surroundings,
+    *,
+    default: str = "",
+    shown: str = "",
+    check: Check = lambda _: None,
+    is_path: bool = False,
 ) -> str:
     """
     Ask *question* until the answer passes *check*, and return it; an empty one means *default*, shown as *shown*.
 
-    Raises: typer.Abort when the input ends.
+    TAB completes it if *is_path*. Raises: typer.Abort when the input ends or Ctrl-C is pressed; typer.Exit at SIGTERM.
     """
     in_brackets = f" [{one_line(shown or default, limit=80)}]" if default else ""
     while True:
-        around.stderr.write(f"{question}{in_brackets}: ")
-        around.stderr.flush()
-        line = around.stdin.readline()
-        if not line:
-            around.stderr.write("\n")
-            raise typer.Abort
-        text = line.strip() or default
+        text = _typed(f"{question}{in_brackets}: ", around, is_path=is_path).strip() or default
         problem = check(text)
         if problem is None:
             return text
         say(one_line(problem), around, indent=2)
+
+
+def _typed(message: str, around: Surroundings, *, is_path: bool) -> str:
+    from cpa_image_cli.adapters.asking.lines import Lines  # noqa: PLC0415 - only when asked
+    from cpa_image_cli.core.session import Terminated, Typed  # noqa: PLC0415 - as above
+    from cpa_image_cli.ui.console import is_animated  # noqa: PLC0415 - as above
+
+    is_drawn = is_animated(around.stderr, around.environ)
+    asking = _editor(around) if is_drawn else Lines(reads=around.stdin, writes=around.stderr)
+    typed = (asking.file_name if is_path else asking.prompt)(lambda: message)
+    answered = clean(typed.text) if isinstance(typed, Typed) else ""
+    if is_drawn:
+        # The editor takes its question away.
+        write_line(around.stderr, f"{message}{answered}")
+    if isinstance(typed, Terminated):
+        raise typer.Exit(ExitStatus.TERMINATED)
+    if not isinstance(typed, Typed):
+        raise typer.Abort
+    return typed.text
+
+
+def _editor(around: Surroundings) -> "Editor":
+    """Return what edits lines. The terminal itself does not know how wide a Chinese character is, at Backspace."""
+    from cpa_image_cli.adapters.asking.editor import Editor  # noqa: PLC0415 - a tenth of a second
+    from cpa_image_cli.adapters.terminal import size_of  # noqa: PLC0415 - only when asked
+
+    return Editor(
+        reads=around.stdin,
+        writes=around.stderr,
+        environ=around.environ,
+        size=lambda: size_of(around.stderr),
+        recalled=(),
+        folder=str(around.home),
+    )
 
 
 def confirmed(question: str, around: Surroundings, *, default: bool) -> bool:

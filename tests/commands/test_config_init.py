@@ -28,9 +28,9 @@ ON_ITS_TERMINAL = "import os, sys; os.login_tty(os.dup(0)); os.execv(sys.executa
 
 QUESTIONS = {
     "url": "Base URL of the gateway",
-    "key": "Number [1]: ",
+    "key": "Number [1]:",
     "variable": "Name of the variable",
-    "command": "Command: ",
+    "command": "Command:",
     "model": "Model [",
     "format": "Format (png, jpeg, webp)",
     "folder": "Folder for pictures",
@@ -71,6 +71,9 @@ class Dialogue:
 
     def type(self, text: str) -> None:
         os.write(self._master, text.encode())
+
+    def terminate(self) -> None:
+        self._process.terminate()
 
     def end(self) -> int:
         """Read what is left and return the exit status."""
@@ -189,7 +192,7 @@ def test_wrong_answers_are_asked_again_and_say_what_is_right(home: Home, sandbox
         talk.answer("url", url)
         talk.wait_for(said.split()[-1])
     talk.answer("url", f"{sandbox.base_url}/v1/v1")
-    talk.wait_for("(y/n) [y]: ")
+    talk.wait_for("(y/n) [y]:")
     talk.type("\n")
     talk.answer("key", "sk-pasted-here")
     talk.wait_for("expected a number from 1 to 3")
@@ -313,8 +316,37 @@ def test_answers_that_change_nothing_write_nothing(home: Home, sandbox: Sandbox)
     assert (home.file.read_text(), home.file.stat().st_mtime_ns) == (text, before)
 
 
+def test_backspace_takes_away_one_chinese_character_and_tab_completes(home: Home, sandbox: Sandbox) -> None:
+    (home.folder / "图片库").mkdir()
+    talk = home.talk(
+        "--base-url", sandbox.base_url, "--api-key-env", "WORK_KEY", "--model", "gpt-5.4", "--format", "png"
+    )
+    talk.wait_for(QUESTIONS["folder"])
+    talk.type("~/图片夹\x7f\t")
+    talk.wait_for("库")
+    talk.type("\n")
+    talk.answer("profile")
+
+    assert talk.end() == 0
+    assert str(home.table()["output_dir"]).rstrip("/") == "~/图片库"
+    assert re.search(r"Folder for pictures \[[^\]]+\]: ~/图片库/?\n", talk.said)
+
+
+def test_a_terminal_that_cannot_be_drawn_on_is_asked_line_by_line(home: Home, sandbox: Sandbox) -> None:
+    home.environ["TERM"] = "dumb"
+    talk = home.talk("--base-url", sandbox.base_url, "--api-key-env", "WORK_KEY")
+    for question in ("model", "format", "folder", "profile"):
+        talk.answer(question)
+
+    assert talk.end() == 0
+    assert "\x1b" not in talk.said
+    assert home.table() == {"base_url": sandbox.base_url, "api_key_env": "WORK_KEY"}
+
+
+@pytest.mark.parametrize("terminal", ["xterm", "dumb"])
 @pytest.mark.parametrize("stop", ["\x03", "\x04"])
-def test_stopping_in_the_middle_writes_nothing(home: Home, stop: str) -> None:
+def test_stopping_in_the_middle_writes_nothing(home: Home, stop: str, terminal: str) -> None:
+    home.environ["TERM"] = terminal
     talk = home.talk()
     talk.answer("url", "http://127.0.0.1:1")
     talk.wait_for(QUESTIONS["key"])
@@ -322,6 +354,17 @@ def test_stopping_in_the_middle_writes_nothing(home: Home, stop: str) -> None:
 
     assert talk.end() == 130
     assert "Traceback" not in talk.said
+    assert not home.file.exists()
+
+
+@pytest.mark.parametrize("terminal", ["xterm", "dumb"])
+def test_sigterm_ends_it_and_writes_nothing(home: Home, terminal: str) -> None:
+    home.environ["TERM"] = terminal
+    talk = home.talk()
+    talk.wait_for(QUESTIONS["url"])
+    talk.terminate()
+
+    assert talk.end() == 143
     assert not home.file.exists()
 
 
