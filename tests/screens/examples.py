@@ -101,7 +101,7 @@ EXAMINATION: tuple[tuple[str, Verdict], ...] = (
         "models",
         failed(
             "HTTP 401: Invalid API key",
-            "Check IMAGE_GEN_KEY: it must be a key of this gateway, not one of the service behind it.",
+            "Check the key (`cpa-image config show` names its source): it must be this gateway's, not its upstream's.",
             Code.KEY_REJECTED,
         ),
     ),
