@@ -7,6 +7,7 @@ from cpa_image_cli.adapters.history import History
 from cpa_image_cli.core.errors import Code
 from cpa_image_cli.core.estimate import Estimate
 from cpa_image_cli.core.findings import Verdict, failed, passed, skipped, warned
+from cpa_image_cli.core.hints import GENERAL
 from cpa_image_cli.core.job_events import Accepted, AttemptStarted, Generating, JobEvent, JobStarted, RequestSent
 from cpa_image_cli.core.outcome import Outcome, Trouble
 from cpa_image_cli.core.picture import Picture
@@ -99,11 +100,7 @@ EXAMINATION: tuple[tuple[str, Verdict], ...] = (
     ("healthz", passed("alive (HTTP 200)")),
     (
         "models",
-        failed(
-            "HTTP 401: Invalid API key",
-            "Check the key (`cpa-image config show` names its source): it must be this gateway's, not its upstream's.",
-            Code.KEY_REJECTED,
-        ),
+        failed("HTTP 401: Invalid API key", GENERAL[Code.KEY_REJECTED], Code.KEY_REJECTED),
     ),
     ("model_listed", skipped("needs “/v1/models” to be right")),
     (
