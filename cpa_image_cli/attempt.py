@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from cpa_image_cli.adapters.gateway import Post, Reply
-from cpa_image_cli.core import failures, text_answer
 from cpa_image_cli.core.errors import Code, Failure, GatewayError
 from cpa_image_cli.core.job_events import ReplyStarted, RequestSent
 from cpa_image_cli.core.outcome import Notice
 from cpa_image_cli.core.request import Job, body_of, encoded, headers_of
 from cpa_image_cli.core.shape import Shape
 from cpa_image_cli.core.text import one_line
+from cpa_image_cli.core.trace import trace_id
 from cpa_image_cli.reception import Emit, Held, Ports, Reception, brief
 
 MAX_ERROR_BODY = 1024 * 1024
@@ -64,7 +64,7 @@ class Attempt:
             timeout=self._timeout,
         )
         with self._ports.gateway.post(post, on_sent=lambda: self._sent(len(body))) as reply:
-            self._trace_id = failures.trace_id(reply.headers)
+            self._trace_id = trace_id(reply.headers)
             self._emit(_reply_started(reply, self._trace_id))
             if not 200 <= reply.status < 300:  # noqa: PLR2004 - HTTP's class of success
                 raise GatewayError(self._refused(reply))
@@ -88,6 +88,8 @@ class Attempt:
         return self._normalised(reply, bytes(body[:MAX_ERROR_BODY]))
 
     def _normalised(self, reply: Reply, body: bytes | Mapping[str, object]) -> Failure:
+        from cpa_image_cli.core import failures  # noqa: PLC0415 - 5 ms, and most runs have no failure
+
         return failures.normalise(
             status=reply.status,
             headers=reply.headers,
@@ -126,6 +128,8 @@ class Attempt:
 
     def _failure(self, reply: Reply, reception: Reception) -> Failure:
         """Say why there is no picture; the most telling cause first."""
+        from cpa_image_cli.core import text_answer  # noqa: PLC0415 - 5 ms, and most runs have no failure
+
         answer = reception.answer
         if answer.error is not None:
             return self._normalised(reply, answer.error)

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from cpa_image_cli.adapters.gateway import Gateway, Reply
 from cpa_image_cli.adapters.output import BlobFile, Reservation
-from cpa_image_cli.core import failures
 from cpa_image_cli.core.answer import AnswerReader, AnswerTooLarge, NotAPicture, Read
 from cpa_image_cli.core.assembler import ResponseAssembler
 from cpa_image_cli.core.errors import Code, Failure, GatewayError
@@ -136,6 +135,8 @@ class Reception:
 
     def dead_end(self, code: Code, message: str) -> Failure:
         """Return the failure of an answer that came to nothing, in our own words."""
+        from cpa_image_cli.core import failures  # noqa: PLC0415 - 5 ms, and most runs have no failure
+
         return failures.without_answer(code, message, streamed=self._job.stream, sent=True, trace_id=self._trace_id)
 
     def _count(self, size: int) -> None:

@@ -14,11 +14,7 @@ from cpa_image_cli.core.endpoint import shown_url
 from cpa_image_cli.core.errors import Code, Failure
 from cpa_image_cli.core.failure_codes import classify
 from cpa_image_cli.core.text import one_line
-
-TRACE_HEADERS = ("x-cpa-trace-id", "x-request-id", "cf-ray")
-"""Headers by which an operator finds a request in a log, the most telling first."""
-
-_MAX_TRACE = 128
+from cpa_image_cli.core.trace import trace_id
 
 
 def normalise(
@@ -60,13 +56,6 @@ def without_answer(
     """Return the failure of an exchange that broke before the gateway said why; *message* is our own sentence."""
     hint = hints.next_step(code, streamed=streamed, sent=sent)
     return Failure(code=code, message=one_line(message), status=status, hint=hint, sent=sent, trace_id=trace_id)
-
-
-def trace_id(headers: Mapping[str, str]) -> str | None:
-    """Return what the gateway's operator can find an exchange by; names in *headers* may be in any case."""
-    lowered = {name.lower(): value for name, value in headers.items()}
-    named = (one_line(lowered.get(name, ""), limit=_MAX_TRACE) for name in TRACE_HEADERS)
-    return next(filter(None, named), None)
 
 
 def _delay(complaint: Complaint, *, code: Code, now: datetime) -> float | None:
