@@ -7,7 +7,7 @@ import sys
 STOPPED = (130, 143)
 """Exit statuses of a run that was broken off, by Ctrl-C and by SIGTERM."""
 
-MOST_UNLOOKED = 50_000
+MOST_UNLOOKED = 100_000
 """Objects after which the collector looks for garbage, in place of 700: imports make many, none of them garbage."""
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from cpa_image_cli.core import failures, hints
 from cpa_image_cli.core.errors import MAY_HAVE_BILLED, Code, ExitStatus, Failure
 from cpa_image_cli.core.text import MAX_MESSAGE
+from cpa_image_cli.core.trace import trace_id
 
 NOW = datetime(2026, 5, 4, 12, 0, 0, tzinfo=UTC)
 
@@ -437,7 +438,7 @@ def test_a_failure_is_reported_whole() -> None:
     ],
 )
 def test_the_trace_id_is_the_most_telling_one(headers: dict[str, str], trace: str | None) -> None:
-    assert failures.trace_id(headers) == trace
+    assert trace_id(headers) == trace
 
 
 HINTS = [
