@@ -16,7 +16,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from cpa_image_cli import __version__
-from cpa_image_cli.commands.telling import as_internal_error, tell_error, write_line
+from cpa_image_cli.commands.telling import ResultLostError, as_internal_error, tell_error, write_line
 from cpa_image_cli.core.errors import Code, CpaImageError, ExitStatus, UsageError
 from cpa_image_cli.core.outcome import Outcome, Trouble
 from cpa_image_cli.core.text import one_line
@@ -140,9 +140,12 @@ def stopped(code: Code, argv: Sequence[str], around: Surroundings) -> int:
 
 def _report(error: CpaImageError, argv: Sequence[str], around: Surroundings) -> int:
     """Tell *error* to a program or to a person, as asked; return its exit status."""
-    if wants_json(argv):
+    if wants_json(argv) and not isinstance(error, ResultLostError):
         nothing = Outcome(model="", requested={}, attempts=0, elapsed_s=0.0, trouble=Trouble.of(error))
-        write_line(around.stdout, json.dumps(nothing.as_json(), ensure_ascii=False))
+        try:
+            write_line(around.stdout, json.dumps(nothing.as_json(), ensure_ascii=False))
+        except ResultLostError as lost:
+            tell_error(lost, around)
     else:
         tell_error(error, around)
     return int(error.exit_status)

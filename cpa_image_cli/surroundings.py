@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, cast
 
 APPLICATION = "cpa-image"
 
@@ -84,13 +84,19 @@ class Surroundings:
 
     @classmethod
     def of_process(cls) -> "Surroundings":
-        """Return the surroundings of this very process."""
+        """Return the surroundings of this very process. A stream that it was started without holds nothing."""
         return cls(
             environ=os.environ,
-            stdin=sys.stdin,
-            stdout=sys.stdout,
-            stderr=sys.stderr,
+            stdin=sys.stdin or _nothing("r"),
+            # Cannot be written: bytes for `-o -` have to fail there, or a picture would be lost.
+            stdout=sys.stdout or _nothing("r"),
+            stderr=sys.stderr or _nothing("w"),
             home=Path.home(),
             working_directory=Path.cwd(),
             directories=Directories.of_user,
         )
+
+
+def _nothing(mode: str) -> TextIO:
+    # Python leaves None in place of a stream that was closed, as by `<&-`. In order, this takes its number again.
+    return cast(TextIO, Path(os.devnull).open(mode, encoding="utf-8"))

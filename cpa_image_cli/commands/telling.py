@@ -5,10 +5,14 @@ import os
 import traceback
 from typing import TextIO
 
-from cpa_image_cli.core.errors import Code, CpaImageError
+from cpa_image_cli.core.errors import Code, CpaImageError, OutputError
 from cpa_image_cli.surroundings import Surroundings
 
 KEY_VARIABLES = ("IMAGE_GEN_KEY", "OTCBOT_API_KEY", "CPA_API_KEY", "OPENAI_API_KEY")
+
+
+class ResultLostError(OutputError):
+    """Standard output took no more, so nobody will read there that it did not."""
 
 
 def write_line(stream: TextIO, line: str) -> None:
@@ -16,6 +20,7 @@ def write_line(stream: TextIO, line: str) -> None:
     Write *line* to *stream* and flush it; a reader that went away is no error.
 
     A path is written as the file system spells it, even where the stream's encoding cannot.
+    Raises: ResultLostError for a stream that cannot take it, such as a file on a full disk.
     """
     try:
         try:
@@ -29,6 +34,10 @@ def write_line(stream: TextIO, line: str) -> None:
     except ValueError:
         # Closed before we were started, as in `cpa-image … >&-`.
         pass
+    except OSError as error:
+        silence(stream)
+        sentence = f"the result cannot be written: {error.strerror or error}"
+        raise ResultLostError(sentence, code=Code.OUTPUT_UNWRITABLE) from error
 
 
 def silence(stream: TextIO) -> None:
@@ -40,11 +49,12 @@ def silence(stream: TextIO) -> None:
 
 
 def tell_error(error: CpaImageError, around: Surroundings) -> None:
-    """Tell *error* to a person."""
+    """Tell *error* to a person, if standard error can take it."""
     from cpa_image_cli.ui.errors import Problem, as_lines  # noqa: PLC0415 - Rich, only needed when something fails
 
-    for line in as_lines(Problem.of(error)):
-        write_line(around.stderr, line)
+    with contextlib.suppress(ResultLostError):
+        for line in as_lines(Problem.of(error)):
+            write_line(around.stderr, line)
 
 
 def as_internal_error(bug: Exception, around: Surroundings) -> CpaImageError:

@@ -2,8 +2,12 @@
 
 import io
 import os
+from pathlib import Path
+
+import pytest
 
 from cpa_image_cli.commands.telling import write_line
+from cpa_image_cli.core.errors import ExitStatus, OutputError
 
 
 def test_a_path_is_written_as_the_file_system_spells_it_whatever_the_encoding() -> None:
@@ -33,3 +37,18 @@ def test_a_reader_that_went_away_is_no_error() -> None:
         write_line(stream, "another")
 
         assert stream.writable()
+
+
+def test_a_stream_that_cannot_be_written_is_an_output_problem() -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("no full device here")
+    with full.open("w", encoding="utf-8") as stream:
+        with pytest.raises(OutputError) as caught:
+            write_line(stream, "a path")
+        write_line(stream, "another, after it was silenced")
+
+    assert (caught.value.exit_status, caught.value.message) == (
+        ExitStatus.OUTPUT,
+        "the result cannot be written: No space left on device",
+    )
