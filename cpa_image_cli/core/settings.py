@@ -167,8 +167,9 @@ class Settings:
     def require_base_url(self) -> str:
         """Return the base URL. Raises: ConfigError when there is none, or none that can be used."""
         if self.base_url.checked() is None:
+            # A file that could not be read may be where the user has configured it.
             raise ConfigError(
-                "No gateway is configured.",
+                " ".join(("No gateway is configured.", *(note.message for note in self.notes))),
                 code=Code.BASE_URL_MISSING,
                 hint="Set IMAGE_GEN_BASE_URL to the gateway's address, such as https://gateway.example/v1, or give "
                 "--base-url; `--sandbox` tries everything without one.",
