@@ -18,6 +18,7 @@ from cpa_image_cli.core.options import ImageOptions
 from cpa_image_cli.core.outcome import Outcome
 from cpa_image_cli.core.request import Identity, Job, as_curl, body_of
 from cpa_image_cli.core.settings import DEFAULT_MODEL, Settings
+from cpa_image_cli.core.text import one_line
 from cpa_image_cli.signals import Stopped, code_of
 from cpa_image_cli.surroundings import Surroundings
 
@@ -68,13 +69,18 @@ def _run(flags: GenerateFlags, around: Surroundings, amend: Amend) -> None:
     prompt = prompt_of(argument=flags.argument, option=flags.prompt, file=flags.prompt_file, around=around)
     settings = resolve_settings(flags.settings(), around, run_key_command=not flags.dry_run)
     if flags.dry_run:
-        job = amend(decided_job(prompt, settings, flags, watched=False))
-        write_line(around.stdout, json.dumps(body_of(job), ensure_ascii=False, indent=2))
-        write_line(around.stdout, "\n" + as_curl(job, sends_key=settings.api_key.origin is None or settings.sends_key))
+        _print_request(amend(decided_job(prompt, settings, flags, watched=False)), settings, flags, around)
         return
     outcome = run_prompt(prompt, settings, flags, around, amend=amend)
     if outcome.trouble is not None:
         raise typer.Exit(int(outcome.trouble.code.exit_status))
+
+
+def _print_request(job: Job, settings: Settings, flags: GenerateFlags, around: Surroundings) -> None:
+    for notice in () if flags.quiet else job.notices:
+        write_line(around.stderr, f"warning: {one_line(notice.message)}")
+    write_line(around.stdout, json.dumps(body_of(job), ensure_ascii=False, indent=2))
+    write_line(around.stdout, "\n" + as_curl(job, sends_key=settings.api_key.origin is None or settings.sends_key))
 
 
 def run_prompt(
@@ -137,7 +143,7 @@ def _refuse_contradictions(flags: GenerateFlags, around: Surroundings) -> None:
         (flags.is_sandboxed and flags.base_url is not None, "--sandbox and --base-url contradict each other"),
         (
             flags.output == "-" and (flags.json or flags.jsonl),
-            "-o - and --json both want standard output",
+            f"-o - and {'--json' if flags.json else '--jsonl'} both want standard output",
         ),
         (
             flags.output == "-" and not flags.dry_run and around.stdout.isatty(),
@@ -156,18 +162,25 @@ def sandboxed(flags: GenerateFlags, around: Surroundings) -> Iterator[Surroundin
     if not flags.is_sandboxed:
         yield around
         return
+    if flags.dry_run:
+        # Nothing is sent, so nothing has to listen.
+        yield _in_sandbox(around, base_url=UNSTARTED_SANDBOX, key="none-is-needed")
+        return
     from cpa_image_cli.sandbox.gateway import Sandbox  # noqa: PLC0415 - Pillow and sockets
     from cpa_image_cli.sandbox.scenarios import find  # noqa: PLC0415
 
     paced = around.stderr.isatty()
     with Sandbox(find(flags.scenario or "ok"), pace=SANDBOX_PACE if paced else 0.0) as sandbox:
-        own = {
-            "IMAGE_GEN_BASE_URL": sandbox.base_url,
-            "IMAGE_GEN_KEY": sandbox.key,
-            "IMAGE_GEN_MODEL": DEFAULT_MODEL,
-        }
-        yield replace(around, environ={**around.environ, **own})
+        yield _in_sandbox(around, base_url=sandbox.base_url, key=sandbox.key)
 
+
+def _in_sandbox(around: Surroundings, *, base_url: str, key: str) -> Surroundings:
+    own = {"IMAGE_GEN_BASE_URL": base_url, "IMAGE_GEN_KEY": key, "IMAGE_GEN_MODEL": DEFAULT_MODEL}
+    return replace(around, environ={**around.environ, **own})
+
+
+UNSTARTED_SANDBOX = "http://sandbox.localhost"
+"""The address that a dry run shows for a sandbox, which has none before it listens."""
 
 SANDBOX_PACE = 4.0
 """Seconds that the sandbox takes to draw when a person watches, so that there is something to see."""
