@@ -131,7 +131,7 @@ GENERAL: Mapping[Code, str] = {
     Code.MODEL_NOT_FOUND: "Choose a model that the gateway lists under `/v1/models`, with `--model`.",
     Code.MODEL_UNSUITABLE: "Name a text model such as gpt-5.4 with `--model`; it calls the image tool by itself.",
     Code.NO_CREDENTIAL: "Add an account for this model to the gateway, or choose another model with `--model`.",
-    Code.KEY_REJECTED: "Check IMAGE_GEN_KEY: it must be a key of this gateway, not one of the service behind it.",
+    Code.KEY_REJECTED: "Check the key (see `cpa-image config show`): it must be this gateway's, not its upstream's.",
     Code.UPSTREAM_LOGIN: "Your key is fine; the gateway's operator has to log its upstream account in again.",
     Code.PERMISSION_DENIED: "Ask the gateway's operator what this key may do, or use another key.",
     Code.BAD_REQUEST: "Change or leave out what the gateway names; `--dry-run` shows the whole request.",

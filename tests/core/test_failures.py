@@ -446,7 +446,7 @@ HINTS = [
     (404, b"", "/v1/v1"),
     (503, error(message=IMAGE_ONLY, **SERVER), "gpt-5.4"),
     (401, error(code="token_expired", message="m"), "Your key is fine"),
-    (401, {"error": "Invalid API key"}, "IMAGE_GEN_KEY"),
+    (401, {"error": "Invalid API key"}, "config show"),
     (403, {"error": "unsafe_example_api_key", "message": "m"}, "example API keys"),
     (403, error(code="insufficient_quota", message="Forbidden"), "any 403"),
     (429, error(code="rate_limit_exceeded", message="Limit 0, Used 0"), "no room"),
