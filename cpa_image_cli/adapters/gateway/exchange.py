@@ -120,10 +120,13 @@ class Exchange:
         )
 
     def _not_connected(self, words: str) -> Failure:
+        what = "could not reach the gateway"
+        if self._phase != "connecting":
+            what = f"the connection broke while {self._phase}"
         return Failure(
             code=Code.CONNECTION_FAILED,
-            message=f"could not reach the gateway (while {self._phase}): {words}",
-            hint="check that the gateway runs and that the base URL is right; nothing was sent",
+            message=f"{what}: {words}",
+            hint="check that the gateway runs and that the base URL is right",
             sent=False,
         )
 
