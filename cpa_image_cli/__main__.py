@@ -55,7 +55,9 @@ def _leave(status: int) -> None:
         os._exit(status)
     # At its end the interpreter would look through everything for garbage, several times: a sixth of a short run.
     gc.freeze()
-    sys.exit(status)
+    from cpa_image_cli.commands.telling import flushed  # noqa: PLC0415 - loaded already, but for --version
+
+    sys.exit(flushed(sys.stdout, sys.stderr, status))
 
 
 if __name__ == "__main__":

@@ -16,11 +16,17 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from cpa_image_cli import __version__
-from cpa_image_cli.commands.telling import ResultLostError, as_internal_error, tell_error, write_line
+from cpa_image_cli.commands.telling import (
+    ResultLostError,
+    as_internal_error,
+    as_lost_result,
+    tell_error,
+    write_line,
+)
 from cpa_image_cli.core.errors import Code, CpaImageError, ExitStatus, UsageError
 from cpa_image_cli.core.outcome import Outcome, Trouble
 from cpa_image_cli.core.text import one_line
-from cpa_image_cli.signals import Stopped
+from cpa_image_cli.signals import Stopped, code_of
 from cpa_image_cli.surroundings import APPLICATION, Surroundings
 
 
@@ -122,14 +128,15 @@ def run(argv: Sequence[str], around: Surroundings) -> int:
         status = app(args=list(argv), prog_name=APPLICATION, standalone_mode=False, obj=around)
     except typer.TyperException as error:
         return _report(_as_usage_error(error), argv, around)
-    except typer.Abort:
-        return stopped(Code.INTERRUPTED, argv, around)
-    except Stopped as stop:
-        return stopped(stop.code, argv, around)
+    except (typer.Abort, Stopped) as stop:
+        return stopped(code_of(stop), argv, around)
     except CpaImageError as error:
         return _report(error, argv, around)
     except Exception as bug:  # noqa: BLE001 - the boundary: what arrives here is a bug, and is told as one
-        return _report(as_internal_error(bug, around), argv, around)
+        return _report(as_lost_result(bug) or as_internal_error(bug, around), argv, around)
+    except SystemExit:
+        # How Typer and Rich end when nobody reads their help any more.
+        return int(ExitStatus.OK)
     return int(status) if isinstance(status, int) else int(ExitStatus.OK)
 
 

@@ -39,12 +39,10 @@ def show(
 
         write_line(around.stdout, json.dumps(settings_data(settings), ensure_ascii=False, indent=2))
         return
-    from rich.console import Console  # noqa: PLC0415 - 38 ms that --json does not need
-
-    from cpa_image_cli.ui.console import composed  # noqa: PLC0415 - as above
+    from cpa_image_cli.ui.console import composed, console_on  # noqa: PLC0415 - 38 ms that --json does not need
     from cpa_image_cli.ui.settings_table import settings_table  # noqa: PLC0415 - as above
 
-    console = Console(file=around.stdout, _environ=around.environ, highlight=False)
+    console = console_on(around.stdout, around.environ)
     write_line(around.stdout, composed(console, settings_table(settings, all_candidates=all_candidates)).rstrip())
 
 

@@ -163,7 +163,7 @@ def _place(job: Job, settings: Settings, flags: GenerateFlags, around: Surroundi
 
 def _print_result(outcome: Outcome, flags: GenerateFlags, around: Surroundings, screen: Screen) -> None:
     if flags.json:
-        write_line(around.stdout, as_line(outcome.as_json()))
+        write_line(around.stdout, as_line(outcome.as_json()).rstrip("\n"))
     elif outcome.output is not None and not flags.jsonl and not (screen.shows_card and around.stdout.isatty()):
         # The card has just shown the path on the same terminal.
         write_line(around.stdout, str(outcome.output))

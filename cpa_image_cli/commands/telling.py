@@ -1,6 +1,7 @@
 """Decides how a command speaks: results on standard output, everything else on standard error, pipes may close."""
 
 import contextlib
+import errno
 import os
 import traceback
 from typing import TextIO
@@ -36,8 +37,49 @@ def write_line(stream: TextIO, line: str) -> None:
         pass
     except OSError as error:
         silence(stream)
-        sentence = f"the result cannot be written: {error.strerror or error}"
-        raise ResultLostError(sentence, code=Code.OUTPUT_UNWRITABLE) from error
+        raise _lost(error) from error
+
+
+def as_lost_result(error: Exception) -> ResultLostError | None:
+    """Return *error* as a lost result if that is what it says: a file that takes no more would have a name."""
+    takes_no_more = isinstance(error, OSError) and error.errno in _TAKES_NO_MORE and error.filename is None
+    return _lost(error) if takes_no_more else None
+
+
+def flushed(stdout: TextIO | None, stderr: TextIO | None, status: int) -> int:
+    """
+    Return *status*, or that of a lost result if *stdout* still has something that it cannot take.
+
+    Without this the interpreter tries again at its end, complains in its own words, and exits with 120.
+    """
+    lost = _unflushable(stdout)
+    if lost is not None and status == 0:
+        status = int(lost.exit_status)
+        if stderr is not None:
+            with contextlib.suppress(ResultLostError):
+                write_line(stderr, f"cpa-image: {lost.message} [{lost.code.word}]")
+    _unflushable(stderr)
+    return status
+
+
+def _unflushable(stream: TextIO | None) -> ResultLostError | None:
+    """Flush *stream*, or give it up; return what that loses."""
+    if stream is None:
+        return None
+    try:
+        stream.flush()
+    except (OSError, ValueError) as error:
+        silence(stream)
+        return as_lost_result(error)
+    return None
+
+
+def _lost(error: Exception) -> ResultLostError:
+    reason = getattr(error, "strerror", None) or error
+    return ResultLostError(f"the result cannot be written: {reason}", code=Code.OUTPUT_UNWRITABLE)
+
+
+_TAKES_NO_MORE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
 def silence(stream: TextIO) -> None:

@@ -14,6 +14,7 @@ from cpa_image_cli.adapters.output.targets import (
     StreamTarget,
     Target,
     names,
+    shown,
 )
 from cpa_image_cli.adapters.output.troubles import exists, unwritable
 
@@ -30,6 +31,8 @@ def workplace(target: Target, if_exists: IfExists, picture_format: str, temporar
             _refuse_device(target.path)
             return temporary or Path(tempfile.gettempdir())
         case StreamTarget():
+            if not target.stream.writable():
+                raise unwritable(shown(target), "it is closed")
             return temporary or Path(tempfile.gettempdir())
         case _:
             assert_never(target)
