@@ -42,8 +42,9 @@ class Ended:
 
     @property
     def object(self) -> Any:  # noqa: ANN401 - JSON
-        """Return what ``--json`` printed, which must be all of standard output."""
-        return json.loads(self.stdout)
+        """Return what ``--json`` printed, which must be the only line of standard output."""
+        [line] = self.stdout.split(b"\n")[:-1]
+        return json.loads(line)
 
     @property
     def code(self) -> str | None:
