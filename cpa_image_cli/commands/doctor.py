@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from cpa_image_cli.commands.telling import write_line
-from cpa_image_cli.core.errors import Failure, GatewayError
+from cpa_image_cli.core.errors import Failure, GatewayError, OutputError
 from cpa_image_cli.core.findings import Finding, exit_status, report
 from cpa_image_cli.signals import Stopped, code_of
 from cpa_image_cli.surroundings import Surroundings
@@ -72,7 +72,8 @@ def examined(
         program=Path(sys.executable),
         flags=flags,
         terminal=None if as_json else _terminal(around),
-        completion=lambda: _completion(around),
+        # Here and not in a thread: it imports every command, and those import each other.
+        completion=_completion(around),
     )
     case = Case(question)
     findings: list[Finding] = []
@@ -95,7 +96,7 @@ def _closing(case: "Case") -> Iterator[None]:
     try:
         yield
     except (KeyboardInterrupt, Stopped) as stop:
-        billed = "the request had been sent, so a picture may have been made and billed"
+        billed = "the request was on its way, so a picture may have been made and billed"
         message = f"stopped; {billed if case.has_sent else 'nothing had been sent that costs anything'}"
         raise GatewayError(Failure(code=code_of(stop), message=message, sent=case.has_sent)) from None
     finally:
@@ -162,4 +163,8 @@ def _completion(around: Surroundings) -> "Completion | None":
     shell = shell_in_use(around)
     if shell is None:
         return None
-    return Completion(shell=shell, path=place_of(shell, around), state=standing_for(shell, around).name.lower())
+    try:
+        state = standing_for(shell, around).name.lower()
+    except OutputError as trouble:
+        state = trouble.message
+    return Completion(shell=shell, path=place_of(shell, around), state=state)

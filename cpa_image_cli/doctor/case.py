@@ -32,7 +32,7 @@ class TerminalFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion:
-    """The completion script of one shell: *state* is ``absent``, ``current``, ``outdated`` or ``foreign``."""
+    """A shell's completion script: *state* is ``absent``, ``current``, ``outdated``, ``foreign``, or a trouble in words."""
 
     shell: str
     path: Path
@@ -53,7 +53,7 @@ class Question:
     What is to be examined, and the world in which.
 
     *flags* are those of the command line that settings come from. *terminal* is None when output goes elsewhere.
-    *completion* returns the state of the user's shell, None for a shell we have no script for. *program* is the
+    *completion* is None for a shell that we have no script for. *program* is the
     interpreter's path, which tells one installation from another. *patience* is in seconds, for a name or a connection.
     *temporary* is a folder for the picture that is thrown away, None for the system's.
     """
@@ -62,7 +62,7 @@ class Question:
     program: Path
     flags: Mapping[str, object] = field(default_factory=dict)
     terminal: TerminalFacts | None = None
-    completion: Callable[[], Completion | None] = lambda: None
+    completion: Completion | None = None
     free_space: Callable[[Path], int] = _free_space
     resolve: Resolver = socket.getaddrinfo
     patience: float = PATIENCE
@@ -73,7 +73,7 @@ class Case:
     """
     A question and what was found out about it so far; `close` may come from another thread at any time.
 
-    *has_sent* says that a request which costs money has left this machine.
+    *has_sent* says that a request which costs money may have left this machine.
     """
 
     def __init__(self, question: Question) -> None:

@@ -10,7 +10,8 @@ import queue
 import threading
 from collections.abc import Iterator
 
-from cpa_image_cli.core.findings import Finding, Verdict, skipped
+from cpa_image_cli.core.errors import CpaImageError
+from cpa_image_cli.core.findings import Finding, Verdict, failed_with, skipped
 from cpa_image_cli.doctor.case import Case
 from cpa_image_cli.doctor.checks import Check, chosen, labels
 from cpa_image_cli.doctor.steps import Obstacle
@@ -63,6 +64,9 @@ def verdict_of(check: Check, case: Case) -> Verdict:
     """Return what *check* makes of *case*; whoever meets an obstacle that is another's to report is skipped."""
     try:
         return check.look(case)
+    except CpaImageError as error:
+        # Not foreseen by the check, and still told as what it is.
+        return failed_with(error)
     except Obstacle as obstacle:
         if obstacle.check == check.label.id:
             return obstacle.verdict

@@ -18,7 +18,7 @@ from cpa_image_cli.adapters.output import FileTarget, IfExists, Reservation, res
 from cpa_image_cli.adapters.verify import verify
 from cpa_image_cli.core.errors import Code, OutputError
 from cpa_image_cli.core.findings import Status, failed, failed_with
-from cpa_image_cli.core.job_events import JobEvent, RequestSent
+from cpa_image_cli.core.job_events import AttemptStarted, JobEvent, RequestSent
 from cpa_image_cli.core.options import ImageOptions
 from cpa_image_cli.core.outcome import Outcome
 from cpa_image_cli.core.request import Identity, Job
@@ -80,7 +80,8 @@ def generate(case: "Case") -> Witnessed:
     def emit(event: JobEvent) -> None:
         events.append((case.around.clock(), event))
         recorder.handle(event)
-        case.has_sent = case.has_sent or isinstance(event, RequestSent)
+        # From here on: a request that is on its way may have arrived.
+        case.has_sent = case.has_sent or isinstance(event, AttemptStarted)
 
     outcome = Generation(job, _ports(case, reservation), _patience(case), emit=emit).run()
     # The picture goes with its folder, so the record must not point there.

@@ -141,7 +141,7 @@ def chinese_takes_two_columns(case: "Case") -> Verdict:
 
 def completion_is_current(case: "Case") -> Verdict:
     """Look whether TAB completes, and completes what this version has."""
-    completion = case.question.completion()
+    completion = case.question.completion
     if completion is None:
         return skipped("$SHELL names no shell that there is a script for")
     command = f"Run: cpa-image completion {completion.shell} --install"
@@ -152,8 +152,10 @@ def completion_is_current(case: "Case") -> Verdict:
             return warned(f"not installed for {completion.shell}", command)
         case "outdated":
             return warned(f"{completion.path} is of another version", command)
-        case _:
+        case "foreign":
             return warned(f"{completion.path} is somebody else's", f"Move it away. {command}")
+        case trouble:
+            return warned(trouble, "Look at that path; nothing but TAB depends on it.")
 
 
 def program_is_this_one(case: "Case") -> Verdict:

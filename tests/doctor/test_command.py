@@ -145,6 +145,12 @@ def somebody_elses(world: World, path: Path) -> None:
     path.write_text("# completions of mine\n")
 
 
+def no_folder(world: World, path: Path) -> None:
+    del world
+    path.parent.parent.mkdir(parents=True)
+    path.parent.write_text("a file where a folder should be")
+
+
 def ours(world: World, path: Path) -> None:
     del path
     assert run(["completion", "fish", "--install"], world.around()) == 0
@@ -161,6 +167,7 @@ def ours_of_another_version(world: World, path: Path) -> None:
         (nothing, "not installed for fish"),
         (somebody_elses, "is somebody else's"),
         (ours, "installed for fish"),
+        (no_folder, "Not a directory"),
         (ours_of_another_version, "is of another version"),
     ],
 )

@@ -12,7 +12,7 @@ import pytest
 
 from cpa_image_cli import __version__
 from cpa_image_cli.adapters.history import History
-from cpa_image_cli.core.errors import Code
+from cpa_image_cli.core.errors import Code, OutputError
 from cpa_image_cli.core.findings import Status, Verdict, failed, passed, skipped, warned
 from cpa_image_cli.core.graphics import NO_GRAPHICS, Graphics, Protocol
 from cpa_image_cli.core.runs import NewRun
@@ -252,15 +252,16 @@ def test_chinese_in_a_pipe_needs_only_an_encoding(world: World) -> None:
         ("absent", Status.WARN, "not installed for zsh"),
         ("outdated", Status.WARN, "_cpa-image is of another version"),
         ("foreign", Status.WARN, "_cpa-image is somebody else's"),
+        ("cannot write /z: it is a file", Status.WARN, "cannot write /z: it is a file"),
     ],
 )
 def test_the_state_of_completion_is_told(world: World, state: str, status: Status, told: str) -> None:
-    world.more["completion"] = lambda: Completion(shell="zsh", path=Path("/z/_cpa-image"), state=state)
+    world.more["completion"] = Completion(shell="zsh", path=Path("/z/_cpa-image"), state=state)
 
     verdict = world.verdict("completion")
 
     assert (verdict.status, told in verdict.found) == (status, True)
-    assert ("cpa-image completion zsh --install" in verdict.advice) is (status is Status.WARN)
+    assert bool(verdict.advice) is (status is Status.WARN)
 
 
 def test_a_shell_without_a_script_is_skipped(world: World) -> None:
@@ -291,11 +292,20 @@ def test_this_cpa_image_may_be_found_directly_by_a_link_or_not_at_all(world: Wor
         assert world.status("version") is Status.PASS
 
 
+def test_an_error_that_a_check_did_not_foresee_is_its_finding(world: World) -> None:
+    def full(_: Path) -> int:
+        raise OutputError("the disk is gone", code=Code.OUTPUT_UNWRITABLE, hint="look for it")
+
+    world.more["free_space"] = full
+
+    assert world.verdict("data_folder") == failed("the disk is gone", "look for it", Code.OUTPUT_UNWRITABLE)
+
+
 def test_a_bug_in_a_check_is_no_finding(world: World) -> None:
-    def broken() -> None:
+    def broken(_: Path) -> int:
         raise ZeroDivisionError
 
-    world.more["completion"] = broken
+    world.more["free_space"] = broken
 
     with pytest.raises(ZeroDivisionError):
         world.findings()
