@@ -132,9 +132,9 @@ def details(problem: Problem) -> Iterator[tuple[str, str]]:
     repeated = one_line(problem.text).startswith(problem.cause.rstrip("…"))
     cause = "" if repeated else problem.cause
     if status or cause:
-        yield "cause", ": ".join(part for part in (status, cause) if part)
-    # What broke off a run says so in its sentence.
-    if problem.may_have_billed and "billed" not in problem.sentence:
+        yield "cause", cause if status and cause.startswith(status) else ": ".join(filter(None, (status, cause)))
+    # What broke off a run says so in its sentence, and some advice begins with it.
+    if problem.may_have_billed and "billed" not in problem.sentence + problem.hint:
         yield "note", BILLED
     if problem.saved_to:
         yield "kept", problem.saved_to

@@ -128,8 +128,9 @@ def _asked(name: str, value: object) -> str:
 def _trouble(run: Run) -> Iterator[Fact]:
     if run.error_code:
         status = run.details.get("status")
-        spelled = f"HTTP {status}: " if status else ""
-        yield Fact("error", f"{spelled}{one_line(run.error_message or '')} [{one_line(run.error_code)}]", TROUBLE)
+        message = one_line(run.error_message or "")
+        spelled = f"HTTP {status}: " if status and not message.startswith(f"HTTP {status}") else ""
+        yield Fact("error", f"{spelled}{message} [{one_line(run.error_code)}]", TROUBLE)
     elif run.state is RunState.INTERRUPTED:
         yield Fact("error", "the program was killed meanwhile", CAUTION)
         yield Fact("note", BILLED, CAUTION)

@@ -37,6 +37,21 @@ LIMIT = Failure(
             ),
         ),
         (
+            GatewayError(
+                Failure(
+                    code=Code.GATEWAY_TIMEOUT,
+                    message="HTTP 504, a web page titled “Time-out”",
+                    status=504,
+                    hint="It may have been billed; try `--stream`.",
+                )
+            ),
+            (
+                "cpa-image: a proxy on the way gave up waiting [gateway_timeout]",
+                "  cause: HTTP 504, a web page titled “Time-out”",
+                "  next: It may have been billed; try `--stream`.",
+            ),
+        ),
+        (
             UsageError("--size '10x': expected WIDTHxHEIGHT", hint="see `cpa-image generate --help`"),
             (
                 "cpa-image: --size '10x': expected WIDTHxHEIGHT [usage]",

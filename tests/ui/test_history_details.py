@@ -101,6 +101,16 @@ def test_a_failure_is_told_with_its_cause_and_what_to_do() -> None:
     ]
 
 
+def test_a_status_that_the_message_begins_with_is_told_once() -> None:
+    failed = BARE | {"details": {"status": 500}}
+
+    lines = told(
+        run(**failed, state=RunState.FAILED, error_code="server_error", error_message="HTTP 500 with an empty body")
+    )
+
+    assert "error\tHTTP 500 with an empty body [server_error]" in lines
+
+
 def test_a_killed_run_says_what_nobody_knows() -> None:
     assert told(run(**BARE, state=RunState.INTERRUPTED)) == [
         "id\t1rx2brfa",
