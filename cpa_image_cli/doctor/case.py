@@ -32,7 +32,7 @@ class TerminalFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion:
-    """A shell's completion script: *state* is ``absent``, ``current``, ``outdated``, ``foreign``, or a trouble in words."""
+    """A shell's completion script: *state* is ``absent``, ``current``, ``outdated``, ``foreign``, or what is wrong."""
 
     shell: str
     path: Path
