@@ -13,16 +13,13 @@ from pathlib import Path
 
 from tests.faults.home import Home
 from tests.faults.in_process import Ended
-from tests.faults.servers import PATIENCE
+from tests.faults.servers import LOOK, PATIENCE
 
 PROGRAM = (sys.executable, "-m", "cpa_image_cli")
 MEASURED = (sys.executable, str(Path(__file__).with_name("measured.py")))
 READING = frozenset({"0", "63"})
 POLLING = frozenset({"7", "271", "73"})
 """Numbers of the system calls ``read``, ``poll`` and ``ppoll`` on x86-64 and ARM."""
-
-LOOK = 0.0005
-"""Seconds between two looks at something that is about to happen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +35,8 @@ class Process:
     ``cpa-image`` with *argv* in *home*, started at once.
 
     *through* is put before the program: a shell that closes streams, ``prlimit``. *measured* counts its memory.
-    *environ* adds variables, or with None takes them away. *stdout* and *stderr* are descriptors in place of files.
+    *environ* adds variables, or with None takes them away. *stdout* and *stderr* are descriptors in place of files,
+    of which each *number* has its own.
     """
 
     def __init__(
@@ -52,8 +50,11 @@ class Process:
         through: tuple[str, ...] = (),
         measured: bool = False,
         environ: Mapping[str, str | None] | None = None,
+        number: int = 1,
     ) -> None:
-        self.stdout, self.stderr, self._peak = (home.root.parent / name for name in ("stdout", "stderr", "peak"))
+        self.stdout, self.stderr, self._peak = (
+            home.root.parent / f"{name}-{number}" for name in ("stdout", "stderr", "peak")
+        )
         self._started_at = self._signalled_at = time.monotonic()
         program = (*MEASURED, str(self._peak)) if measured else PROGRAM
         variables = {**home.environ(base_url), **(environ or {})}

@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 from typing import Self
@@ -13,6 +14,10 @@ from cpa_image_cli.sandbox.gateway import Sandbox
 from cpa_image_cli.sandbox.replies import Answer
 from cpa_image_cli.sandbox.scenario import Scenario
 from tests.faults.home import KEY
+from tests.faults.sockets import has_read_all
+
+LOOK = 0.0005
+"""Seconds between two looks at something that is about to happen."""
 
 PATIENCE = 60.0
 """Seconds after which a test that hangs is broken off."""
@@ -43,6 +48,12 @@ class Visitor:
         """Do nothing for so long, or until the server is closed; raise OSError once it is."""
         if self._closing.wait(seconds):
             raise ConnectionAbortedError
+
+    def wait_until_read(self) -> None:
+        """Do nothing until the client has read all that was sent."""
+        until = time.monotonic() + PATIENCE
+        while not has_read_all(self.socket) and time.monotonic() < until:
+            self.stay(LOOK)
 
     def wait_until_gone(self) -> None:
         """Do nothing until the client has closed its end."""
