@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sys
 
 STOPPED = (130, 143)
@@ -57,7 +58,12 @@ def _leave(status: int) -> None:
     gc.freeze()
     from cpa_image_cli.commands.telling import flushed  # noqa: PLC0415 - loaded already, but for --version
 
-    sys.exit(flushed(sys.stdout, sys.stderr, status))
+    status = flushed(sys.stdout, sys.stderr, status)
+    # While the interpreter ends, signals have their default meaning again: one that came then would change a status
+    # that is settled.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    sys.exit(status)
 
 
 if __name__ == "__main__":
