@@ -22,13 +22,13 @@ from cpa_image_cli.adapters.history.rows import row_of_new, row_of_outcome
 from cpa_image_cli.adapters.history.selecting import condition
 from cpa_image_cli.core.estimate import Estimate
 from cpa_image_cli.core.outcome import Outcome
-from cpa_image_cli.core.run_reference import reference
 from cpa_image_cli.core.run_selection import EVERYTHING, Selection
-from cpa_image_cli.core.run_statistics import RunFacts
 from cpa_image_cli.core.runs import NewRun, Run, RunState, run_id
 
 if TYPE_CHECKING:
     import sqlite3
+
+    from cpa_image_cli.core.run_statistics import RunFacts
 
 PATIENCE = 2.0
 """Seconds that another process's lock is waited for."""
@@ -86,6 +86,8 @@ class History:
 
         Raises: UsageError for one that names no run, or several.
         """
+        from cpa_image_cli.core.run_reference import reference  # noqa: PLC0415 - a new run needs none
+
         wanted = [(text, reference(text)) for text in references]
         with self._opened_to_read() as connection:
             return [run_named(text, meant, connection) for text, meant in wanted]
@@ -97,7 +99,7 @@ class History:
             with transaction(connection):
                 connection.executemany("DELETE FROM run WHERE id = ?", [[identity] for identity in identities])
 
-    def facts(self, selection: Selection = EVERYTHING) -> list[RunFacts]:
+    def facts(self, selection: Selection = EVERYTHING) -> "list[RunFacts]":
         """Return what statistics need of the runs of *selection*, oldest first."""
         with self._opened_to_read() as connection:
             return facts_of(selection, connection)

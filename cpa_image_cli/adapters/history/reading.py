@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 from cpa_image_cli.adapters.history.processes import is_running
 from cpa_image_cli.adapters.history.rows import run_of, time_of
 from cpa_image_cli.adapters.history.selecting import SANDBOX, condition
-from cpa_image_cli.core.run_reference import CANDIDATES, Back, Reference, ambiguous, unknown
 from cpa_image_cli.core.run_selection import Selection
-from cpa_image_cli.core.run_statistics import RunFacts
 from cpa_image_cli.core.runs import Run, RunState
 
 if TYPE_CHECKING:
     import sqlite3
+
+    from cpa_image_cli.core.run_reference import Reference
+    from cpa_image_cli.core.run_statistics import RunFacts
 
 LOOKED_AT = 2000
 """The last rows that an estimate may come from: enough for anybody, and read in a few milliseconds."""
@@ -27,12 +28,14 @@ COMPARED = 50
 """Comparable runs that an estimate is made of. Gateways change; what they did long ago says little."""
 
 
-def run_named(text: str, meant: Reference, connection: "sqlite3.Connection") -> Run:
+def run_named(text: str, meant: "Reference", connection: "sqlite3.Connection") -> Run:
     """
     Return the run that is *meant* by what a person wrote as *text*.
 
     Raises: UsageError if there is none, or more than one.
     """
+    from cpa_image_cli.core.run_reference import CANDIDATES, Back, ambiguous, unknown  # noqa: PLC0415 - a new run needs none
+
     if isinstance(meant, Back):
         query, value = "SELECT * FROM run ORDER BY seq DESC LIMIT 1 OFFSET ?", meant.steps
         rows = connection.execute(query, [value]).fetchall()
@@ -47,8 +50,10 @@ def run_named(text: str, meant: Reference, connection: "sqlite3.Connection") -> 
     return with_true_state(rows[0])
 
 
-def facts_of(selection: Selection, connection: "sqlite3.Connection") -> list[RunFacts]:
+def facts_of(selection: Selection, connection: "sqlite3.Connection") -> "list[RunFacts]":
     """Return what statistics need of the runs of *selection*, oldest first."""
+    from cpa_image_cli.core.run_statistics import RunFacts  # noqa: PLC0415 - a new run needs none
+
     where, values = condition(selection)
     query = f"SELECT started_at, state, pid, process_mark, model, elapsed_s, usage FROM run WHERE {where} ORDER BY seq"  # noqa: S608 - no words of the user's
     return [
