@@ -35,10 +35,11 @@ def test_a_picture_is_made_whatever_streams_are_closed(home: Home, closed: str) 
 
 
 @pytest.mark.skipif(os.name != "posix", reason="closes streams by their numbers")
-def test_bytes_for_a_closed_standard_output_are_kept(home: Home) -> None:
+def test_bytes_for_a_closed_standard_output_are_not_asked_for(home: Home) -> None:
     ended = in_a_shell(home, f"generate {PROMPT} --sandbox --size 64x64 -o -", ">&-")
 
-    assert (ended.returncode, len(home.kept())) == (9, 1)
+    assert (ended.returncode, home.kept(), home.runs()) == (9, [], [])
+    assert ended.stderr == "cpa-image: cannot write standard output: it is closed [output_unwritable]\n"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="closes streams by their numbers")
