@@ -30,6 +30,9 @@ from cpa_image_cli.core.stream_events import StreamEvent
 MAX_ANSWER = 512 * 1024 * 1024
 """Bytes of one answer, pictures included, after which a server is called a runaway."""
 
+MAX_EVENTS = 100_000
+"""Events of one answer after which a server is called a runaway: a picture takes a dozen, a long text thousands."""
+
 FINAL_FIELDS = frozenset({"result", "b64_json"})
 """JSON keys under which a finished picture is sent: the Responses API's, and the Images API's."""
 
@@ -72,7 +75,7 @@ class _Run(Generic[B]):
 
 
 class AnswerTooLarge(Exception):  # noqa: N818 - says what happened
-    """The answer exceeds `MAX_ANSWER`, or what is no picture in it exceeds `MAX_EVENT`."""
+    """The answer exceeds `MAX_ANSWER` or `MAX_EVENTS`, or what is no picture in it exceeds `MAX_EVENT`."""
 
 
 class NotAPicture(Exception):  # noqa: N818 - says what happened
@@ -93,7 +96,13 @@ class AnswerReader(Generic[B]):
     """
 
     def __init__(
-        self, *, nonce: str, open_blob: Callable[[], B], wants_frames: bool, max_answer: int = MAX_ANSWER
+        self,
+        *,
+        nonce: str,
+        open_blob: Callable[[], B],
+        wants_frames: bool,
+        max_answer: int = MAX_ANSWER,
+        max_events: int = MAX_EVENTS,
     ) -> None:
         self.shape = Shape.UNKNOWN
         self.satisfied = False
@@ -101,6 +110,7 @@ class AnswerReader(Generic[B]):
         self._open_blob = open_blob
         self._wants_frames = wants_frames
         self._room = max_answer
+        self._events_left = max_events
         self._lifter = BlobLifter(nonce=nonce, wanted=self._wanted)
         self._sse = SSEDecoder()
         self._text = bytearray()
@@ -216,12 +226,21 @@ class AnswerReader(Generic[B]):
             if self.shape is Shape.UNKNOWN:
                 data = self._sniff()
             if len(self._text) > MAX_EVENT:
+                # What is cut short cannot be read, and parsing it would cost several times its size.
+                self._text.clear()
                 raise AnswerTooLarge
         if self.shape is Shape.SSE:
-            try:
-                yield from (stream_events.parse(event.name, event.data) for event in self._sse.feed(data))
-            except EventTooLarge:
-                raise AnswerTooLarge from None
+            yield from self._read_events(data)
+
+    def _read_events(self, data: bytes) -> Iterator[Read]:
+        try:
+            for event in self._sse.feed(data):
+                if self._events_left == 0:
+                    raise AnswerTooLarge
+                self._events_left -= 1
+                yield stream_events.parse(event.name, event.data)
+        except EventTooLarge:
+            raise AnswerTooLarge from None
 
     def _sniff(self) -> bytes:
         """Tell the shape as soon as it can be told; return what an SSE decoder should begin with."""

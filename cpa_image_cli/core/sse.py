@@ -75,6 +75,9 @@ class SSEDecoder:
     def _grow(self, size: int) -> None:
         self._size += size
         if self._size > self._max_event:
+            # What came of it will not be delivered, nor kept in memory.
+            self._line.clear()
+            self._name, self._data = "", bytearray()
             raise EventTooLarge
 
     def _take(self, line: bytes) -> ServerSentEvent | None:

@@ -57,11 +57,16 @@ class Desk:
 
     wants_frames: bool = True
     max_answer: int = 10**9
+    max_events: int = 10**6
     opened: list[MemoryBlob] = field(default_factory=list)
 
     def reader(self) -> AnswerReader[MemoryBlob]:
         return AnswerReader(
-            nonce=NONCE, open_blob=self._open, wants_frames=self.wants_frames, max_answer=self.max_answer
+            nonce=NONCE,
+            open_blob=self._open,
+            wants_frames=self.wants_frames,
+            max_answer=self.max_answer,
+            max_events=self.max_events,
         )
 
     def _open(self) -> MemoryBlob:
@@ -712,6 +717,37 @@ def test_text_without_end_is_stopped_long_before_the_limit(start: bytes) -> None
 
     with pytest.raises(AnswerTooLarge):
         list(everything(reader, start, *[megabyte] * (MAX_EVENT // len(megabyte) + 1)))
+
+
+@pytest.mark.parametrize("start", [b'{"a":"', b"data: "])
+def test_text_without_end_is_not_read_in_the_end_either(start: bytes) -> None:
+    megabyte = b"no end! " * 131_072
+    reader = Desk().reader()
+
+    with pytest.raises(AnswerTooLarge):
+        list(everything(reader, start, *[megabyte] * (MAX_EVENT // len(megabyte) + 1)))
+
+    assert (list(reader.close()), reader.remainder) == ([], b"")
+
+
+def test_events_without_end_are_stopped_long_before_the_limit() -> None:
+    event = b'data: {"type":"response.output_text.delta","delta":"and "}\n\n'
+
+    assert [kind for kind, _ in everything(Desk(max_events=100).reader(), event * 100)] == [
+        "response.output_text.delta"
+    ] * 100
+    with pytest.raises(AnswerTooLarge):
+        list(everything(Desk(max_events=100).reader(), event * 101))
+
+
+def test_a_picture_before_the_last_event_that_is_read_counts() -> None:
+    reader = Desk(max_events=2).reader()
+    answer = b"data: {}\n\n" + stream_of(done(RED_SQUIRREL.decode())) + b"data: {}\n\n" * 10
+
+    with pytest.raises(AnswerTooLarge):
+        list(everything(reader, answer))
+
+    assert [blob.data for blob in reader.whole_results()] == [SQUIRREL]
 
 
 def test_blank_lines_may_go_on_for_as_long_as_the_picture_takes() -> None:

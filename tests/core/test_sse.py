@@ -182,6 +182,16 @@ def test_no_field_escapes_the_limit(line: bytes) -> None:
         fed(decoder, *[line] * 200)
 
 
+@pytest.mark.parametrize("start", [b"event: 1\ndata: 2\ndata: ", b"data: ", b"event: "])
+def test_what_came_of_an_event_without_end_is_not_delivered(start: bytes) -> None:
+    decoder = SSEDecoder(max_event=100)
+
+    with pytest.raises(EventTooLarge):
+        fed(decoder, start, b"x" * 100)
+
+    assert list(decoder.close()) == []
+
+
 def test_a_line_without_end_is_stopped_byte_by_byte_too() -> None:
     decoder = SSEDecoder(max_event=100)
 
