@@ -14,6 +14,10 @@ from cpa_image_cli.core.outcome import Outcome
 from cpa_image_cli.core.text import clean, one_line
 from cpa_image_cli.ui.console import Outlet, composed, console_on
 
+LONGEST_TEXT = 4000
+MOST_LINES = 60
+"""Characters and lines of a model's words that a person is shown."""
+
 BILLED = "a picture may have been made, and billed, all the same"
 OURS = frozenset(
     {
@@ -36,7 +40,7 @@ OURS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """A failure as a person is told it; *text* is what the model said instead of a picture, whole."""
+    """A failure as a person is told it; *text* is what the model said instead of a picture."""
 
     sentence: str
     code: Code
@@ -121,8 +125,14 @@ def _problem(
         trace_id=one_line(trace_id or ""),
         may_have_billed=may_have_billed,
         saved_to=clean(saved_to),
-        text=clean(text).strip(),
+        text=_shortened(clean(text).strip()),
     )
+
+
+def _shortened(text: str) -> str:
+    """Return *text* as much of it as a screen can bear."""
+    shown = "\n".join(text[:LONGEST_TEXT].split("\n", MOST_LINES)[:MOST_LINES]).rstrip()
+    return shown if shown == text else f"{shown}\n… ({len(text):,} characters in all; --json prints them)"
 
 
 def details(problem: Problem) -> Iterator[tuple[str, str]]:

@@ -118,3 +118,15 @@ def test_away_from_a_terminal_a_failure_is_plain_even_where_colour_is_forced() -
     tell(Problem.of(GatewayError(LIMIT)), stream=stream, environ={"FORCE_COLOR": "1"})
 
     assert stream.getvalue().splitlines() == list(as_lines(Problem.of(GatewayError(LIMIT))))
+
+
+@pytest.mark.parametrize("text", ["word " * 200_000, "\n".join("x" * 300_000), "很长" * 300_000])
+def test_a_flood_of_words_is_shown_short(text: str) -> None:
+    trouble = Trouble(code=Code.TEXT_INSTEAD, message="the model answered in words and drew nothing")
+    outcome = Outcome(model="m", requested={}, attempts=1, elapsed_s=0.0, text=text, trouble=trouble)
+
+    lines = as_lines(Problem.of_outcome(outcome))  # type: ignore[arg-type]
+
+    assert sum(map(len, lines)) < 5000
+    assert len(lines) < 70
+    assert any("characters in all; --json prints them" in line for line in lines)
