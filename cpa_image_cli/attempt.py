@@ -12,6 +12,7 @@ from cpa_image_cli.core.errors import Code, Failure, GatewayError
 from cpa_image_cli.core.job_events import ReplyStarted, RequestSent
 from cpa_image_cli.core.outcome import Notice
 from cpa_image_cli.core.request import Job, body_of, encoded, headers_of
+from cpa_image_cli.core.response import is_whole
 from cpa_image_cli.core.shape import Shape
 from cpa_image_cli.core.text import one_line
 from cpa_image_cli.core.trace import trace_id
@@ -151,7 +152,7 @@ class Attempt:
 
     def _unfinished(self, reply: Reply, reception: Reception) -> Failure:
         shape = reception.shape
-        if shape in {Shape.HTML, Shape.TEXT, Shape.UNKNOWN}:
+        if shape is not Shape.SSE and (shape is not Shape.JSON or is_whole(reception.remainder)):
             return self._normalised(reply, reception.remainder)
         return reception.dead_end(Code.STREAM_BROKEN, f"the answer ({shape.value}) ended before it was complete")
 

@@ -15,10 +15,11 @@ from cpa_image_cli.adapters.history import History
 from cpa_image_cli.adapters.history.recorder import Recorder
 from cpa_image_cli.adapters.output import IfExists, Reservation, reserve, target_of
 from cpa_image_cli.adapters.verify import get_ready, verify
-from cpa_image_cli.attempt import Emit, Ports
 from cpa_image_cli.commands.generate_flags import GenerateFlags
 from cpa_image_cli.commands.screens import Screen, screen_for
 from cpa_image_cli.commands.telling import write_line
+from cpa_image_cli.core.errors import CpaImageError
+from cpa_image_cli.core.estimate import Estimate
 from cpa_image_cli.core.job_events import JobEvent
 from cpa_image_cli.core.naming import DEFAULT_TEMPLATE, GeneratedName, checked_template
 from cpa_image_cli.core.outcome import Outcome
@@ -27,6 +28,7 @@ from cpa_image_cli.core.retry import RetryPolicy
 from cpa_image_cli.core.runs import NewRun
 from cpa_image_cli.core.settings import Settings
 from cpa_image_cli.generate import Generation, Patience
+from cpa_image_cli.reception import Emit, Ports
 from cpa_image_cli.surroundings import Surroundings
 from cpa_image_cli.ui.jsonl import as_line
 from cpa_image_cli.ui.renderer import Renderer
@@ -41,11 +43,14 @@ def run_job(job: Job, settings: Settings, flags: GenerateFlags, around: Surround
     """
     with (
         _place(job, settings, flags, around) as reservation,
-        screen_for(flags, settings, around, estimate=None) as screen,
+        screen_for(flags, settings, around, estimate=_estimate(job, around)) as screen,
     ):
         audience = _Audience(screen.renderer, None if flags.no_history else _recorder(around))
         job = audience.begin(job, around)
-        outcome = _watched(job, settings, around, reservation=reservation, audience=audience, screen=screen)
+        gateway = Gateway(direct=flags.is_sandboxed)
+        outcome = _watched(
+            job, settings, around, gateway=gateway, reservation=reservation, audience=audience, screen=screen
+        )
         outcome = audience.finish(outcome)
     screen.renderer.conclude(outcome)
     _print_result(outcome, flags, around, screen)
@@ -81,6 +86,13 @@ class _Audience:
         return outcome if notice is None else replace(outcome, warnings=(*outcome.warnings, notice))
 
 
+def _estimate(job: Job, around: Surroundings) -> Estimate | None:
+    """Return how long the user's own comparable runs took; nothing is claimed of a history that cannot be read."""
+    with contextlib.suppress(CpaImageError):
+        return History(around.directories().history_file).estimate(job.model, job.options.size, job.options.quality)
+    return None
+
+
 def _recorder(around: Surroundings) -> Recorder:
     return Recorder(History(around.directories().history_file), clock=around.clock, now=around.now)
 
@@ -99,11 +111,11 @@ def _watched(
     settings: Settings,
     around: Surroundings,
     *,
+    gateway: Gateway,
     reservation: Reservation,
     audience: _Audience,
     screen: Screen,
 ) -> Outcome:
-    gateway = Gateway()
     pause = Pause(around.clock, wait=around.wait)
     ports = Ports(
         gateway=gateway,

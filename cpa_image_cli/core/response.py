@@ -64,6 +64,15 @@ def as_object(text: str) -> Body | None:
     return body if isinstance(body, dict) else None
 
 
+def is_whole(text: bytes) -> bool:
+    """Whether *text* is complete JSON of any kind, though it may be none that answers anything."""
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 def read_response(body: object) -> Response:
     """Read a ``response`` object, of which anything may be missing."""
     if not isinstance(body, dict):

@@ -97,3 +97,14 @@ def test_a_configuration_of_openclaw_that_cannot_be_read_is_named_when_no_gatewa
         f"cpa-image: No gateway is configured. OpenClaw's {folder / 'gone.json5'} is left out: included, but not there."
         " [base_url_missing]"
     )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="runs through /bin/sh")
+def test_the_sandbox_needs_no_proxy_though_one_is_set(home: Home) -> None:
+    # Nobody listens on port 9; httpx sends loopback through a proxy too, unless NO_PROXY says otherwise.
+    environ = {**home.environ(), "HTTP_PROXY": "http://127.0.0.1:9", "ALL_PROXY": "http://127.0.0.1:9"}
+
+    command = [sys.executable, "-m", "cpa_image_cli", "generate", PROMPT, "--sandbox", "--size", "64x64", "-o", "a.png"]
+    ended = subprocess.run(command, cwd=home.wanted, env=environ, capture_output=True, text=True, check=False)
+
+    assert (ended.returncode, home.pictures()) == (0, ["a.png"])

@@ -86,9 +86,14 @@ class Reply:
 
 
 class Gateway:
-    """A connection pool. One per process; `post` may run in a worker thread while `abort` comes from another."""
+    """
+    A connection pool. One per process; `post` may run in a worker thread while `abort` comes from another.
 
-    def __init__(self) -> None:
+    *direct* heeds no proxy variables: for a gateway inside this very process, which no proxy could reach.
+    """
+
+    def __init__(self, *, direct: bool = False) -> None:
+        self._direct = direct
         self._clients: dict[bool, httpx.Client] = {}
         self._exchange: Exchange | None = None
         self._building = threading.Lock()
@@ -178,17 +183,17 @@ class Gateway:
     def _client(self, *, encrypts: bool) -> httpx.Client:
         with self._building:
             if encrypts not in self._clients:
-                self._clients[encrypts] = _new_client(encrypts=encrypts)
+                self._clients[encrypts] = _new_client(encrypts=encrypts, direct=self._direct)
             return self._clients[encrypts]
 
 
-def _new_client(*, encrypts: bool) -> httpx.Client:
+def _new_client(*, encrypts: bool, direct: bool) -> httpx.Client:
     import ssl  # noqa: PLC0415 - httpx has imported it
 
     try:
         # Reading the certificates that are trusted takes about 30 ms. One that is never used for TLS trusts nobody.
         verify = True if encrypts else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        return httpx.Client(follow_redirects=False, verify=verify)
+        return httpx.Client(follow_redirects=False, verify=verify, trust_env=not direct)
     except (ImportError, ValueError, httpx.InvalidURL) as error:
         # A SOCKS proxy without its package, an unknown scheme, or `NO_PROXY=[::1]`; even if this host is excepted.
         raise ConfigError(

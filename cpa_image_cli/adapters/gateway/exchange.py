@@ -5,6 +5,7 @@ Whether the request had left this machine decides whether it may be repeated, so
 """
 
 import contextlib
+import re
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -20,6 +21,9 @@ _PIECE = 64 * 1024
 """Bytes that decompression yields at a time, at most."""
 
 _HINT_MAY_HAVE_BILLED = "the picture may have been made and billed; repeat it knowingly, or with --retry-unknown"
+
+
+_ERROR_NUMBER = re.compile(r"\A\[Errno -?\d+\] ")
 
 
 class Exchange:
@@ -109,9 +113,9 @@ class Exchange:
         if self._expired:
             return self._timed_out(error)
         if not self.sent:
-            return self._not_connected(one_line(str(error)) or type(error).__name__)
+            return self._not_connected(_words_of(error))
         code = Code.STREAM_BROKEN if self._phase == "reading the answer" else Code.CONNECTION_LOST
-        words = one_line(str(error)) or type(error).__name__
+        words = _words_of(error)
         return Failure(
             code=code,
             message=f"the connection broke while {self._phase}: {words}",
@@ -150,3 +154,8 @@ def decompressed(pieces: Iterator[bytes], encoding: str) -> Iterator[bytes]:
             data = decoder.unconsumed_tail
     if not decoder.eof:
         raise zlib.error("the compressed answer is cut short")
+
+
+def _words_of(error: Exception) -> str:
+    """Return what *error* says, without the number that the system gives it."""
+    return one_line(_ERROR_NUMBER.sub("", str(error))) or type(error).__name__
