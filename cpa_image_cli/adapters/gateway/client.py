@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import httpx
 
+from cpa_image_cli.adapters.gateway.echoes import Echoes
 from cpa_image_cli.adapters.gateway.exchange import Exchange, decompressed
 from cpa_image_cli.core.errors import ConfigError
 from cpa_image_cli.core.secret import Secret
@@ -64,20 +65,22 @@ class Answer:
 class Reply:
     """A gateway's answer: *status*, lower-case *headers*, and its bytes, once."""
 
-    def __init__(self, response: httpx.Response, exchange: Exchange) -> None:
+    def __init__(self, response: httpx.Response, exchange: Exchange, echoes: Echoes) -> None:
         self.status = response.status_code
-        self.headers = {name.lower(): value for name, value in response.headers.items()}
+        self.headers = {name.lower(): echoes.out_of(value) for name, value in response.headers.items()}
         self._response = response
         self._exchange = exchange
+        self._echoes = echoes
 
     def pieces(self) -> Iterator[bytes]:
         """
-        Yield the body in pieces of bounded size, decompressed.
+        Yield the body in pieces of bounded size, decompressed, and without our own secrets.
 
         Raises: GatewayError when it ends too soon, or takes longer than the timeout.
         """
         with self._exchange.translated_errors():
-            yield from decompressed(self._response.iter_raw(), self.headers.get("content-encoding", "identity"))
+            encoding = self.headers.get("content-encoding", "identity")
+            yield from self._echoes.out_of_pieces(decompressed(self._response.iter_raw(), encoding))
             self._exchange.check()
 
     def expire_in(self, seconds: float) -> None:
@@ -125,7 +128,7 @@ class Gateway:
                 exchange.arm(request.timeout)
                 response = client.send(built, stream=True, follow_redirects=False)
             try:
-                yield Reply(response, exchange)
+                yield Reply(response, exchange, _echoes_of(request))
             finally:
                 exchange.disarm()
                 response.close()
@@ -152,7 +155,7 @@ class Gateway:
                     timeout=httpx.Timeout(request.timeout, connect=min(CONNECT_TIMEOUT, request.timeout)),
                     extensions={"trace": exchange.trace},
                 ) as response:
-                    reply = Reply(response, exchange)
+                    reply = Reply(response, exchange, _echoes_of(request))
                     return Answer(status=reply.status, headers=reply.headers, body=_bounded(reply.pieces()))
         finally:
             exchange.disarm()
@@ -211,6 +214,11 @@ def _address(request: Post | Get) -> httpx.URL:
     """Return where to send *request*. User and password in the URL make a Basic header only where no key is sent."""
     url = httpx.URL(request.url)
     return url.copy_with(userinfo=b"") if request.key and url.userinfo else url
+
+
+def _echoes_of(request: Post | Get) -> Echoes:
+    secrets = [*(request.secret_headers or {}).values(), *([request.key] if request.key else [])]
+    return Echoes([*(secret.reveal() for secret in secrets), httpx.URL(request.url).password])
 
 
 def _bounded(pieces: Iterator[bytes]) -> bytes:

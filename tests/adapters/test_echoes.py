@@ -1,0 +1,46 @@
+import pytest
+
+from cpa_image_cli.adapters.gateway.echoes import Echoes
+
+KEY = "sk-ab12/cd+34=="
+OTHER = "pw-77-aba-aba"
+TEXT = f'{{"error":"no such key: {KEY}, not even {OTHER}, nor "}} sk-ab1'
+
+
+def masked(*pieces: bytes, secrets: tuple[str, ...] = (KEY, OTHER)) -> bytes:
+    return b"".join(Echoes(secrets).out_of_pieces(iter(pieces)))
+
+
+@pytest.mark.parametrize("cut", range(len(TEXT) + 1))
+def test_a_secret_is_taken_out_wherever_the_bytes_are_cut(cut: int) -> None:
+    whole = TEXT.encode()
+
+    assert masked(whole[:cut], whole[cut:]) == b'{"error":"no such key: ***, not even ***, nor "} sk-ab1'
+
+
+def test_a_secret_is_taken_out_byte_by_byte() -> None:
+    pieces = [bytes([byte]) for byte in TEXT.encode()]
+
+    assert masked(*pieces) == b'{"error":"no such key: ***, not even ***, nor "} sk-ab1'
+
+
+def test_a_secret_is_found_as_json_spells_it() -> None:
+    assert masked(KEY.replace("/", r"\/").encode()) == b"***"
+
+
+def test_what_begins_like_a_secret_is_held_back_and_not_lost() -> None:
+    pieces = Echoes([KEY]).out_of_pieces(iter([b"data: sk-ab1", b"x\n\n", b"sk-"]))
+
+    assert list(pieces) == [b"data: ", b"sk-ab1x\n\n", b"sk-"]
+
+
+@pytest.mark.parametrize("word", ["", "none", "test", "sk-1", "completed", "response.created", "two words 12"])
+def test_what_is_no_secret_stays(word: str) -> None:
+    text = f"{word} and {word}"
+
+    assert Echoes([word]).out_of(text) == text
+    assert masked(text.encode(), secrets=(word,)) == text.encode()
+
+
+def test_headers_are_masked_like_bodies() -> None:
+    assert Echoes([KEY, OTHER]).out_of(f"Bearer {OTHER}") == "Bearer ***"
