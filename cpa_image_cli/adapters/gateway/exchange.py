@@ -5,8 +5,10 @@ Whether the request had left this machine decides whether it may be repeated, so
 """
 
 import contextlib
+import math
 import re
 import threading
+import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 _PIECE = 64 * 1024
 """Bytes that decompression yields at a time, at most."""
+
+_SLACK = 0.1
+"""Seconds by which the layer below may be quicker than our own clock to see that the time of an attempt is over."""
 
 _HINT_MAY_HAVE_BILLED = "the picture may have been made and billed; repeat it knowingly, or with --retry-unknown"
 
@@ -36,6 +41,7 @@ class Exchange:
         self._on_sent = on_sent
         self._socket: socket.socket | None = None
         self._timer: threading.Timer | None = None
+        self._deadline = math.inf
         self._lock = threading.Lock()
         self._phase = "connecting"
 
@@ -54,11 +60,13 @@ class Exchange:
             self._phase = "reading the answer"
 
     def arm(self, seconds: float) -> None:
-        """Break the exchange off *seconds* from now; replaces an earlier deadline."""
+        """Break the exchange off *seconds* from now, or at an earlier deadline if there is one."""
         with self._lock:
+            now = time.monotonic()
+            self._deadline = min(self._deadline, now + seconds)
             if self._timer is not None:
                 self._timer.cancel()
-            self._timer = threading.Timer(seconds, self._expire)
+            self._timer = threading.Timer(max(0.0, self._deadline - now), self._expire)
             self._timer.daemon = True
             self._timer.start()
 
@@ -100,7 +108,7 @@ class Exchange:
             raise GatewayError(self._broke_off(error)) from error
 
     def _timed_out(self, error: Exception) -> Failure:
-        if not self.sent and _while_connecting(error) and not self._expired:
+        if not self.sent and _while_connecting(error) and time.monotonic() < self._deadline - _SLACK:
             return self._not_connected("no connection within the time limit")
         return Failure(
             code=Code.TIMEOUT,
