@@ -75,10 +75,11 @@ class RawServer:
     """
     Listens on loopback and hands every client to *script*, in a thread of its own, after reading its request.
 
-    With *unread* nothing is read. *requests* are all that came, in order; *clients* counts connections.
+    With *unread* nothing is read; a *narrow* connection holds only a few kilobytes that nobody has read. *requests*
+    are all that came, in order; *clients* counts connections.
     """
 
-    def __init__(self, script: Script, *, unread: bool = False) -> None:
+    def __init__(self, script: Script, *, unread: bool = False, narrow: bool = False) -> None:
         self.requests: list[bytes] = []
         self.clients = 0
         self._script = script
@@ -86,7 +87,7 @@ class RawServer:
         self._closing = threading.Event()
         self._sockets: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = _narrow_listener() if narrow else socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self.base_url = f"http://127.0.0.1:{self.port}"
         self._start(self._accept)
@@ -127,6 +128,16 @@ class RawServer:
                 visitor.read_request()
                 self.requests.append(visitor.request)
             self._script(visitor)
+
+
+def _narrow_listener() -> socket.socket:
+    listener = socket.socket()
+    # The sender's buffer grows with the size of a segment, which is 64 KiB on loopback.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    return listener
 
 
 @contextlib.contextmanager

@@ -1,0 +1,290 @@
+"""Networks and servers that stall, break, lie about lengths, or point elsewhere."""
+
+import socket
+import struct
+import zlib
+from pathlib import Path
+
+import pytest
+
+from cpa_image_cli.core.runs import RunState
+from tests.faults.home import KEY, Home
+from tests.faults.in_process import Ended, run_here
+from tests.faults.servers import RawServer, Script, Visitor, chunk, full_backlog, head, recorded, sized
+
+LIMITS = (0.3, 1.5, 7.5)
+"""Seconds of an attempt at what never ends: a machine under load needs longer to come as far as the stall."""
+
+TIME_LIMIT = ("--timeout", str(LIMITS[0]))
+JSON = recorded(stream=False)
+SSE = recorded(stream=True)
+PICTURE_IN_SSE = SSE.index(b'"result":"')
+AFTER_PICTURE_IN_SSE = SSE.index(b"event: response.completed")
+CHUNKED = head("Content-Type: text/event-stream", "Transfer-Encoding: chunked")
+
+
+def generate(home: Home, base_url: str, *flags: str, prompt: str = "画一只松鼠") -> Ended:
+    argv = ("generate", prompt, "-o", "squirrel.png", "--json", "--retries", "0", "--stream", *flags)
+    return run_here(home, *argv, base_url=base_url)
+
+
+def answered(home: Home, *pieces: bytes, flags: tuple[str, ...] = ()) -> Ended:
+    """Return how a run ends that is sent *pieces*, after which the connection is closed."""
+    with RawServer(lambda visitor: visitor.send(*pieces)) as server:
+        return generate(home, server.base_url, *flags)
+
+
+def check_no_picture(home: Home, ended: Ended, code: str) -> None:
+    assert (ended.code, ended.status, home.pictures(), home.kept()) == (code, 8, [], [])
+    assert [(run.state, run.error_code) for run in home.runs()] == [(RunState.FAILED, code)]
+
+
+def check_picture(home: Home, ended: Ended, *warnings: str) -> None:
+    assert (ended.status, home.pictures()) == (0, ["squirrel.png"])
+    assert tuple(warning["code"] for warning in ended.object["warnings"]) == warnings
+
+
+# Stalls: the time limit says in which phase it was reached
+
+
+def after(*pieces: bytes) -> Script:
+    """Return what sends *pieces* and then nothing more."""
+
+    def script(visitor: Visitor) -> None:
+        visitor.send(*pieces)
+        visitor.stay()
+
+    return script
+
+
+STALLS = {
+    "the answer does not begin": ((), "waiting for the answer"),
+    "in the status line": ((b"HTTP/1.1 2",), "waiting for the answer"),
+    "in the headers": ((CHUNKED[:40],), "waiting for the answer"),
+    "after a hundred early hints": ((b"HTTP/1.1 103 Early Hints\r\n\r\n" * 100,), "waiting for the answer"),
+    "before the first event": ((CHUNKED,), "reading the answer"),
+    "in the first event": ((CHUNKED, chunk(SSE[:100])), "reading the answer"),
+    "in a chunk's size": ((CHUNKED, b"ff"), "reading the answer"),
+    "in the picture": ((CHUNKED, chunk(SSE[: PICTURE_IN_SSE + 9000])), "reading the answer"),
+    "in a plain answer": ((head("Content-Length: 99999"), JSON[:9000]), "reading the answer"),
+}
+
+
+def check_stall(folder: Path, base_url: str, phase: str, *, billed: bool, prompt: str = "画一只松鼠") -> None:
+    """Check that a run against what stalls is told to have stalled in *phase*."""
+    messages = []
+    for limit in LIMITS:
+        home = Home.made_in(folder / str(limit))
+        ended = generate(home, base_url, "--timeout", str(limit), prompt=prompt)
+        check_no_picture(home, ended, "timeout")
+        messages.append(ended.object["error"]["message"])
+        if messages[-1] == f"no complete answer within {limit} s (while {phase})":
+            assert ended.object["error"]["may_have_billed"] is billed
+            return
+    pytest.fail(f"it was told as {messages}")
+
+
+@pytest.mark.parametrize("place", STALLS)
+def test_a_stall_is_told_with_the_phase_it_came_in(place: str, tmp_path: Path) -> None:
+    pieces, phase = STALLS[place]
+    with RawServer(after(*pieces)) as server:
+        check_stall(tmp_path, server.base_url, phase, billed=True)
+
+
+def test_a_connection_that_is_never_made_is_told_so(tmp_path: Path) -> None:
+    with full_backlog() as base_url:
+        check_stall(tmp_path, base_url, "connecting", billed=False)
+
+
+def test_a_tls_handshake_that_is_not_answered_is_told_so(tmp_path: Path) -> None:
+    with RawServer(after(), unread=True) as server:
+        check_stall(tmp_path, f"https://127.0.0.1:{server.port}", "connecting", billed=False)
+
+
+def test_a_request_that_is_not_read_is_told_so(tmp_path: Path) -> None:
+    with RawServer(after(), unread=True, narrow=True) as server:
+        check_stall(tmp_path, server.base_url, "sending the request", billed=False, prompt="🐿" * 32_000)
+
+
+def test_a_stall_after_the_picture_costs_the_time_limit_and_not_the_picture(tmp_path: Path) -> None:
+    with RawServer(after(CHUNKED, chunk(SSE[:AFTER_PICTURE_IN_SSE]))) as server:
+        for limit in LIMITS:
+            home = Home.made_in(tmp_path / str(limit))
+            ended = generate(home, server.base_url, "--timeout", str(limit))
+            if ended.status == 0:
+                break
+
+    check_picture(home, ended, "late_timeout")
+
+
+@pytest.mark.parametrize("start", [b"", CHUNKED + chunk(b"data: "), head("Content-Length: 99999") + b'{"id":"'])
+def test_a_server_that_sends_byte_after_byte_is_not_waited_for_without_end(start: bytes, home: Home) -> None:
+    def script(visitor: Visitor) -> None:
+        visitor.send(start)
+        # Framed as a chunk where the answer comes in chunks, as a header where it has not begun.
+        rest = b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 999 if not start else b"1\r\nx\r\n" * 999
+        for byte in rest:
+            visitor.send(bytes([byte]))
+            visitor.stay(0.02)
+
+    with RawServer(script) as server:
+        ended = generate(home, server.base_url, *TIME_LIMIT)
+
+    check_no_picture(home, ended, "timeout")
+
+
+# Ends that come too early, and framing that is wrong
+
+EARLY_ENDS = {
+    "at once": ((), "connection_lost"),
+    "in the status line": ((b"HTTP/1.1 2",), "connection_lost"),
+    "in the headers": ((CHUNKED[:40],), "connection_lost"),
+    "in the first event": ((CHUNKED, chunk(SSE[:100])), "stream_broken"),
+    "in the picture": ((CHUNKED, chunk(SSE[: PICTURE_IN_SSE + 9000])), "stream_broken"),
+    "in a plain answer": ((head("Content-Length: 99999"), JSON[:9000]), "stream_broken"),
+    "in an answer of unknown length": ((head(), JSON[:9000]), "stream_broken"),
+    "with a length that is too small": ((head("Content-Length: 9000"), JSON), "stream_broken"),
+}
+
+
+@pytest.mark.parametrize("how", ["closed", "reset"])
+@pytest.mark.parametrize("place", EARLY_ENDS)
+def test_an_end_that_comes_too_early_is_told_as_that(place: str, how: str, home: Home) -> None:
+    pieces, code = EARLY_ENDS[place]
+
+    def script(visitor: Visitor) -> None:
+        visitor.send(*pieces)
+        visitor.wait_until_read()
+        if how == "reset":
+            visitor.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    with RawServer(script) as server:
+        ended = generate(home, server.base_url)
+
+    check_no_picture(home, ended, code)
+    assert ended.object["error"]["may_have_billed"]
+
+
+def test_a_connection_that_is_dropped_before_the_request_was_sent_cost_nothing(home: Home) -> None:
+    with RawServer(lambda _: None, unread=True, narrow=True) as server:
+        ended = generate(home, server.base_url, prompt="🐿" * 32_000)
+
+    check_no_picture(home, ended, "connection_failed")
+    assert not ended.object["error"]["may_have_billed"]
+
+
+NONSENSE = {
+    "no HTTP": b"220 mail.example ESMTP\r\n",
+    "binary": bytes(range(256)) * 10,
+    "a status that is no number": b"HTTP/1.1 OK 200\r\n\r\n",
+    "a length that is no number": head("Content-Length: many") + JSON,
+    "a negative length": head("Content-Length: -1") + JSON,
+    "two lengths": head("Content-Length: 5", "Content-Length: 6") + JSON,
+    "a header without a colon": head("nonsense") + JSON,
+    "a header with a NUL": head("X: a\0b") + JSON,
+    "an unknown framing": head("Transfer-Encoding: zip") + JSON,
+    "switching to another protocol": head("Upgrade: websocket", "Connection: Upgrade", status="101 Switching") + JSON,
+}
+
+
+@pytest.mark.parametrize("kind", NONSENSE)
+def test_nonsense_in_place_of_an_answer_is_a_lost_connection(kind: str, home: Home) -> None:
+    ended = answered(home, NONSENSE[kind])
+
+    check_no_picture(home, ended, "connection_lost")
+
+
+BAD_CHUNKS = {
+    "no size": b"what\r\n" + SSE,
+    "a negative size": b"-5\r\nhello\r\n",
+    "a size beyond all": b"f" * 30 + b"\r\n" + SSE[:9000],
+    "too few bytes": b"ffff\r\n" + SSE[:9000],
+    "too many bytes": b"5\r\n" + SSE[:9000],
+    "no end": chunk(SSE[:9000]),
+    "a size without end": b"1" * 200_000,
+    "an extension without end": b"5;" + b"x" * 200_000,
+}
+
+
+@pytest.mark.parametrize("kind", BAD_CHUNKS)
+def test_broken_chunks_before_the_picture_break_the_stream(kind: str, home: Home) -> None:
+    ended = answered(home, CHUNKED, BAD_CHUNKS[kind])
+
+    check_no_picture(home, ended, "stream_broken")
+
+
+@pytest.mark.parametrize("kind", BAD_CHUNKS)
+def test_broken_chunks_after_the_picture_cost_a_warning(kind: str, home: Home) -> None:
+    ended = answered(home, CHUNKED, chunk(SSE[:AFTER_PICTURE_IN_SSE]), BAD_CHUNKS[kind].replace(SSE[:9000], b": x\n"))
+
+    check_picture(home, ended, "late_stream_broken")
+
+
+def gzipped(data: bytes) -> bytes:
+    squeeze = zlib.compressobj(wbits=31)
+    return squeeze.compress(data) + squeeze.flush()
+
+
+COMPRESSED = gzipped(SSE)
+BROKEN_COMPRESSION = {
+    "cut short": sized(COMPRESSED[: len(COMPRESSED) // 2], "Content-Encoding: gzip"),
+    "its checksum missing": sized(gzipped(JSON[:9000])[:-8], "Content-Encoding: gzip"),
+    "not compressed at all": sized(SSE, "Content-Encoding: gzip"),
+    "broken in the middle": sized(COMPRESSED[:5000] + b"\xff" * 5000, "Content-Encoding: gzip"),
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN_COMPRESSION)
+def test_broken_compression_breaks_the_stream(kind: str, home: Home) -> None:
+    ended = answered(home, BROKEN_COMPRESSION[kind])
+
+    check_no_picture(home, ended, "stream_broken")
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "GZIP", "x-gzip", "deflate"])
+def test_compression_that_nobody_asked_for_is_undone(encoding: str, home: Home) -> None:
+    ended = answered(home, sized(COMPRESSED, f"Content-Encoding: {encoding}"))
+
+    check_picture(home, ended)
+
+
+GOOD = {
+    "of unknown length": head("Connection: close") + JSON,
+    "in HTTP 1.0": b"HTTP/1.0 200 OK\r\n\r\n" + JSON,
+    "with more bytes than promised": sized(JSON) + b"more",
+    "after early hints": b"HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n" + sized(JSON),
+    "in chunks with extensions and trailers": CHUNKED
+    + b"%x;a=b\r\n" % len(SSE)
+    + SSE
+    + b"\r\n0\r\nX-Trailer: 1\r\n\r\n",
+    "byte by byte": CHUNKED + b"".join(chunk(SSE[at : at + 1]) for at in range(len(SSE))) + b"0\r\n\r\n",
+    "with a status of success that is not 200": sized(JSON, status="203 Non-Authoritative"),
+}
+
+
+@pytest.mark.parametrize("kind", GOOD)
+def test_an_unusual_answer_is_read_all_the_same(kind: str, home: Home) -> None:
+    ended = answered(home, GOOD[kind])
+
+    check_picture(home, ended)
+
+
+# Redirects
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("place", ["http://127.0.0.1:{port}/v1/responses", "//127.0.0.1:{port}/", "/v2/responses"])
+def test_a_redirect_is_told_and_not_followed(status: int, place: str, home: Home) -> None:
+    with RawServer(lambda visitor: visitor.send(sized(JSON))) as elsewhere:
+        location = place.format(port=elsewhere.port)
+
+        def script(visitor: Visitor) -> None:
+            visitor.send(sized(b"", f"Location: {location}", status=f"{status} Elsewhere"))
+
+        with RawServer(script) as server:
+            ended = generate(home, server.base_url)
+
+    check_no_picture(home, ended, "redirected")
+    assert (server.clients, elsewhere.clients) == (1, 0)
+    assert KEY.encode() in server.requests[0]
+    assert location in ended.object["error"]["message"] + (ended.object["error"]["hint"] or "")
