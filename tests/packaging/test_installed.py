@@ -1,0 +1,83 @@
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from cpa_image_cli import __version__
+from tests.packaging.conftest import Installed
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "home").mkdir()
+    return tmp_path / "home"
+
+
+def run(home: Path, *command: str | Path) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [str(word) for word in command],
+        cwd=home,
+        env={"HOME": str(home), "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_installed_program_says_its_version(installed: Installed, home: Path) -> None:
+    done = run(home, installed.program, "--version")
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"cpa-image {__version__}\n", "")
+
+
+def test_the_installed_program_draws_a_picture(installed: Installed, home: Path) -> None:
+    done = run(home, installed.program, "generate", "画一只可爱的松鼠", "--sandbox", "-o", "松鼠.png")
+
+    assert (done.returncode, done.stdout) == (0, f"{home / '松鼠.png'}\n")
+    assert (home / "松鼠.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "generate squirrel --sandbox -o picture.png --json",
+        "generate squirrel --sandbox -o picture.jpg --stream --partial-images 2 --verbose",
+        "generate squirrel --scenario bad-key",
+        "generate squirrel --dry-run --base-url https://gateway.example",
+        "generate",
+        "--help",
+        "generate --help",
+        "config show",
+        "history list",
+        "history stats",
+        "doctor --json",
+        "completion bash",
+        "sandbox --list",
+    ],
+)
+def test_no_warning_of_python_or_of_a_library_is_hidden(installed: Installed, home: Path, command: str) -> None:
+    quiet = run(home, installed.python, "-m", "cpa_image_cli", *command.split())
+
+    strict = run(home, installed.python, "-W", "error", "-bb", "-m", "cpa_image_cli", *_again(command).split())
+
+    assert (strict.returncode, "Warning" in strict.stderr, "Traceback" in strict.stderr) == (
+        quiet.returncode,
+        False,
+        False,
+    )
+
+
+def _again(command: str) -> str:
+    """Return *command* for its second run, which finds the picture of the first."""
+    return f"{command} --force" if " -o " in command else command
+
+
+def test_the_types_are_found_by_those_who_import_the_package(installed: Installed, home: Path) -> None:
+    script = (
+        "import importlib.resources as r, json;print(json.dumps((r.files('cpa_image_cli') / 'py.typed').is_file()))"
+    )
+
+    assert json.loads(run(home, installed.python, "-c", script).stdout) is True

@@ -1,0 +1,81 @@
+import email
+import re
+import tarfile
+import zipfile
+from email.message import Message
+from pathlib import Path
+
+import pytest
+
+from cpa_image_cli import __version__
+from tests.packaging.conftest import ROOT, Built
+
+pytestmark = pytest.mark.slow
+
+DIST_INFO = f"cpa_image-{__version__}.dist-info"
+
+
+def metadata(wheel: Path) -> Message:
+    with zipfile.ZipFile(wheel) as archive:
+        return email.message_from_bytes(archive.read(f"{DIST_INFO}/METADATA"))
+
+
+def test_the_metadata_says_what_an_index_and_pip_need(built: Built) -> None:
+    told = metadata(built.wheel)
+
+    assert {name: told[name] for name in ("Name", "Version", "Requires-Python", "License-Expression")} == {
+        "Name": "cpa-image",
+        "Version": __version__,
+        "Requires-Python": ">=3.11",
+        "License-Expression": "MIT",
+    }
+    assert told["Summary"].startswith("Make pictures from the terminal")
+    assert told["License-File"] == "LICENSE"
+    assert "Typing :: Typed" in told.get_all("Classifier", [])
+    required = {
+        re.split(r"[<>=!~; \[]", line)[0] for line in told.get_all("Requires-Dist", []) if "extra ==" not in line
+    }
+    assert required >= {"typer", "rich", "httpx", "platformdirs", "pillow"}
+
+
+def test_the_readme_is_the_description_and_rendered_as_markdown(built: Built) -> None:
+    told = metadata(built.wheel)
+
+    assert told["Description-Content-Type"] == "text/markdown"
+    assert told.get_payload(decode=True).decode().strip() == (ROOT / "README.md").read_text().strip()
+
+
+def test_the_wheel_holds_the_package_its_types_its_licence_and_its_completions(built: Built) -> None:
+    with zipfile.ZipFile(built.wheel) as archive:
+        names = set(archive.namelist())
+        scripts = archive.read(f"{DIST_INFO}/entry_points.txt").decode()
+
+    shared = f"cpa_image-{__version__}.data/data/share"
+    assert names >= {
+        "cpa_image_cli/py.typed",
+        f"{DIST_INFO}/licenses/LICENSE",
+        f"{shared}/bash-completion/completions/cpa-image",
+        f"{shared}/zsh/site-functions/_cpa-image",
+        f"{shared}/fish/vendor_completions.d/cpa-image.fish",
+        f"{shared}/cpa-image/completions/cpa-image.ps1",
+    }
+    assert "cpa-image = cpa_image_cli.__main__:main" in scripts
+    modules = {str(path.relative_to(ROOT)) for path in (ROOT / "cpa_image_cli").rglob("*.py")}
+    assert {name for name in names if name.endswith(".py")} == modules
+
+
+def test_the_sdist_holds_what_it_takes_to_test_and_build(built: Built) -> None:
+    top = f"cpa_image-{__version__}"
+    with tarfile.open(built.sdist) as archive:
+        names = {name.removeprefix(f"{top}/") for name in archive.getnames()}
+
+    assert names >= {
+        "PKG-INFO",
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+        "cpa_image_cli/__main__.py",
+        "completions/_cpa-image",
+        "tests/packaging/test_release.py",
+    }
+    assert not [name for name in names if name.endswith(".pyc")]
