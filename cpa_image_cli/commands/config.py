@@ -43,6 +43,9 @@ def show(
     from cpa_image_cli.ui.settings_table import settings_table  # noqa: PLC0415 - as above
 
     console = console_on(around.stdout, around.environ)
+    if around.environ.get("COLUMNS", "").isdecimal():
+        # A table is drawn once; unlike a live view it need not follow the terminal's size.
+        console.width = int(around.environ["COLUMNS"])
     write_line(around.stdout, composed(console, settings_table(settings, all_candidates=all_candidates)).rstrip())
 
 
