@@ -142,6 +142,9 @@ def _the_tool_or_an_item_is_wrong(it: Complaint) -> bool:
 def _the_model_is_unknown(it: Complaint) -> bool:
     if "model_not_found" in it.words or it.begins("unknown provider for model", "invalid model name"):
         return True
+    # LiteLLM puts the path before it.
+    if it.says("invalid model name passed in"):
+        return True
     is_about_it = it.param in (None, "model") and it.status not in _SERVER_ERRORS
     return is_about_it and bool(_NO_SUCH_MODEL.match(it.message))
 
@@ -160,7 +163,11 @@ def _the_stream_broke_upstream(it: Complaint) -> bool:
     if it.status in _CLIENT_ERRORS and it.status != HTTPStatus.REQUEST_TIMEOUT:
         return False
     broke = it.says("stream disconnected before", "stream closed before", "closed before a terminal event")
-    return broke or it.says("before first payload") or it.message.endswith("EOF")
+    return broke or it.says("before first payload", *_LITELLM_WAS_CUT_OFF) or it.message.endswith("EOF")
+
+
+_LITELLM_WAS_CUT_OFF = ("before any terminal event", "response payload is not completed", "server disconnected")
+"""Its own words and those of aiohttp below it. It had sent the request, so a picture may have been made."""
 
 
 def _somebody_gave_up_waiting(it: Complaint) -> bool:
@@ -178,6 +185,9 @@ def _the_upstream_refused_the_gateway(it: Complaint) -> bool:
 
 
 def _is_unauthorised(it: Complaint) -> bool:
+    if "no_db_connection" in it.words:
+        # LiteLLM knows its master key; any other it would look up in a database, and says so with 400 if it has none.
+        return True
     if it.status is not None:
         return it.status == HTTPStatus.UNAUTHORIZED
     return bool(it.words & _KEY) or it.begins("missing api key", "invalid api key")
