@@ -5,6 +5,7 @@ Once a picture has been verified nothing that happens later can lose it: not a l
 stream, nor text that is broken around it. A preview frame is shown and never taken for the picture.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +35,9 @@ from cpa_image_cli.core.text import clean, one_line
 
 GRACE = 15.0
 """Seconds that an answer may go on after its picture is complete, for the sake of the usage figures."""
+
+MOST_TOLD = 16
+"""Events of one kind that an answer may cause; the wire itself, which only ``--verbose`` shows, not counted."""
 
 _RECEIVING_EVERY = 0.1
 """Seconds between two reports of bytes received."""
@@ -93,6 +97,7 @@ class Reception:
             nonce=ports.nonce(), open_blob=ports.reservation.open_blob, wants_frames=ports.keep_frames
         )
         self._received = 0
+        self._told: Counter[str] = Counter()
         self._told_at = ports.clock()
         self._described: Described | None = None
 
@@ -146,6 +151,12 @@ class Reception:
             self._told_at = now
             self._emit(Receiving(bytes=self._received))
 
+    def _tell(self, event: JobEvent) -> None:
+        """Emit *event*, unless there were more of its kind than any picture takes: somebody has to read them."""
+        self._told[event.kind] += 1
+        if self._told[event.kind] <= MOST_TOLD:
+            self._emit(event)
+
     def _receive_all(self, reads: Iterable[Read], reply: Reply) -> None:
         for kind, event in reads:
             self._emit(WireNoted(type=one_line(kind, limit=_SHORT)))
@@ -158,9 +169,9 @@ class Reception:
         known = (self.answer.response_id, self.answer.tools)
         candidates = self.answer.receive(event)
         if known != (self.answer.response_id, self.answer.tools):
-            self._emit(self._accepted())
+            self._tell(self._accepted())
         if isinstance(event, ImageStarted):
-            self._emit(Generating())
+            self._tell(Generating())
         self._describe()
         if isinstance(event, PartialImage):
             self._show_frame(event)
@@ -181,7 +192,7 @@ class Reception:
         described = Described(size=size, quality=quality, format=format_)
         if any(parts) and described != self._described:
             self._described = described
-            self._emit(described)
+            self._tell(described)
 
     def _show_frame(self, frame: PartialImage) -> None:
         result = frame.image.result
@@ -193,7 +204,7 @@ class Reception:
                 return
             path = blob.path if blob is not None else None
         size = self._reader.size_of(result)
-        self._emit(FrameArrived(index=frame.index, of=self._job.frames or None, bytes=size, path=path))
+        self._tell(FrameArrived(index=frame.index, of=self._job.frames or None, bytes=size, path=path))
 
     def _consider(self, item: ImageItem) -> None:
         """Take *item* for the picture if there is none yet and its bytes are sound."""
@@ -208,7 +219,7 @@ class Reception:
             self._verify(blob)
 
     def _verify(self, blob: BlobFile) -> None:
-        self._emit(Verifying(bytes=blob.size))
+        self._tell(Verifying(bytes=blob.size))
         try:
             self.held = Held(blob=blob, picture=self._ports.verify(blob.path, sha256=blob.sha256))
         except GatewayError as error:

@@ -54,7 +54,7 @@ class Response:
 
 def as_object(text: str) -> Body | None:
     """Return the JSON object in *text*, or None if there is none, however hostile the text."""
-    if len(text) > MOST_VALUES and sum(map(text.count, ",[{")) > MOST_VALUES:
+    if _is_countless(text):
         return None
     try:
         # Without this, NaN and Infinity are read, and printed again where no other program can read them.
@@ -65,12 +65,20 @@ def as_object(text: str) -> Body | None:
 
 
 def is_whole(text: bytes) -> bool:
-    """Whether *text* is complete JSON of any kind, though it may be none that answers anything."""
+    """Whether *text* is complete JSON of any kind, though it may be none that answers anything; no if it is hostile."""
+    if _is_countless(text):
+        return False
     try:
         json.loads(text)
     except (ValueError, RecursionError):
         return False
     return True
+
+
+def _is_countless(text: str | bytes) -> bool:
+    """Whether *text* holds so many values that unfolding them would take many times its size."""
+    signs = map(text.count, ",[{") if isinstance(text, str) else map(text.count, (b",", b"[", b"{"))
+    return len(text) > MOST_VALUES and sum(signs) > MOST_VALUES
 
 
 def read_response(body: object) -> Response:
