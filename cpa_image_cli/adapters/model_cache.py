@@ -36,7 +36,9 @@ def remember(path: Path, *, gateway: str, models: Iterable[str]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        aside.write_text(json.dumps(content, ensure_ascii=False, indent=1), "utf-8")
+        # Which gateways somebody uses is nobody else's business.
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            json.dump(content, file, ensure_ascii=False, indent=1)
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)

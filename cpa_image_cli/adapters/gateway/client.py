@@ -111,7 +111,8 @@ class Gateway:
         Raises: GatewayError for whatever happens before the headers arrive; ConfigError for an unsendable header.
         """
         headers = _all_headers(request)
-        exchange = Exchange(timeout=request.timeout, on_sent=on_sent)
+        echoes = _echoes_of(request)
+        exchange = Exchange(timeout=request.timeout, on_sent=on_sent, conceal=echoes.out_of)
         self._exchange = exchange
         try:
             with exchange.translated_errors():
@@ -128,7 +129,7 @@ class Gateway:
                 exchange.arm(request.timeout)
                 response = client.send(built, stream=True, follow_redirects=False)
             try:
-                yield Reply(response, exchange, _echoes_of(request))
+                yield Reply(response, exchange, echoes)
             finally:
                 exchange.disarm()
                 response.close()
@@ -143,7 +144,8 @@ class Gateway:
         Raises: as `post`.
         """
         headers = _all_headers(request)
-        exchange = Exchange(timeout=request.timeout, on_sent=lambda: None)
+        echoes = _echoes_of(request)
+        exchange = Exchange(timeout=request.timeout, on_sent=lambda: None, conceal=echoes.out_of)
         try:
             with exchange.translated_errors():
                 exchange.arm(request.timeout)
@@ -155,7 +157,7 @@ class Gateway:
                     timeout=httpx.Timeout(request.timeout, connect=min(CONNECT_TIMEOUT, request.timeout)),
                     extensions={"trace": exchange.trace},
                 ) as response:
-                    reply = Reply(response, exchange, _echoes_of(request))
+                    reply = Reply(response, exchange, echoes)
                     return Answer(status=reply.status, headers=reply.headers, body=_bounded(reply.pieces()))
         finally:
             exchange.disarm()

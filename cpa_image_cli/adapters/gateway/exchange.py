@@ -32,13 +32,20 @@ _ERROR_NUMBER = re.compile(r"\A\[Errno -?\d+\] ")
 
 
 class Exchange:
-    """What happened so far in one exchange, its deadline, and the socket by which it can be broken off."""
+    """
+    What happened so far in one exchange, its deadline, and the socket by which it can be broken off.
 
-    def __init__(self, *, timeout: float, on_sent: Callable[[], None]) -> None:
+    *timeout* is in seconds. *conceal* takes secrets out of what the layer below quotes from the answer.
+    """
+
+    def __init__(
+        self, *, timeout: float, on_sent: Callable[[], None], conceal: Callable[[str], str] = lambda text: text
+    ) -> None:
         self.sent = False
         self._timeout = timeout
         self._expired = False
         self._on_sent = on_sent
+        self._conceal = conceal
         self._socket: socket.socket | None = None
         self._timer: threading.Timer | None = None
         self._deadline = math.inf
@@ -121,15 +128,19 @@ class Exchange:
         if self._expired:
             return self._timed_out(error)
         if not self.sent:
-            return self._not_connected(_words_of(error))
+            return self._not_connected(self._words_of(error))
         code = Code.STREAM_BROKEN if self._phase == "reading the answer" else Code.CONNECTION_LOST
-        words = _words_of(error)
+        words = self._words_of(error)
         return Failure(
             code=code,
             message=f"the connection broke while {self._phase}: {words}",
             hint=_HINT_MAY_HAVE_BILLED,
             sent=True,
         )
+
+    def _words_of(self, error: Exception) -> str:
+        """Return what *error* says, without the number that the system gives it."""
+        return one_line(self._conceal(_ERROR_NUMBER.sub("", str(error)))) or type(error).__name__
 
     def _not_connected(self, words: str) -> Failure:
         what = "could not reach the gateway"
@@ -162,8 +173,3 @@ def decompressed(pieces: Iterator[bytes], encoding: str) -> Iterator[bytes]:
             data = decoder.unconsumed_tail
     if not decoder.eof:
         raise zlib.error("the compressed answer is cut short")
-
-
-def _words_of(error: Exception) -> str:
-    """Return what *error* says, without the number that the system gives it."""
-    return one_line(_ERROR_NUMBER.sub("", str(error))) or type(error).__name__
