@@ -78,7 +78,7 @@ class Home:
         ]
 
     def readable_by_others(self) -> list[str]:
-        """Return our own files that somebody else may read: neither they nor a folder above them forbid it."""
+        """Return the files in folders of ours that somebody else may read."""
         own = (self.directories.data, self.directories.cache, self.directories.config)
         return [str(path) for path in self.files() if any(path.is_relative_to(top) for top in own) and _is_open(path)]
 

@@ -53,13 +53,19 @@ class Ended:
 
 
 def run_here(
-    home: Home, *argv: str, base_url: str | None = None, stdin: bytes = b"", clock: Clock | None = None, **environ: str
+    home: Home,
+    *argv: str,
+    base_url: str | None = None,
+    stdin: bytes = b"",
+    clock: Clock | None = None,
+    **environ: str | None,
 ) -> Ended:
-    """Run ``cpa-image`` with *argv* in *home*, against the gateway at *base_url*."""
+    """Run ``cpa-image`` with *argv* in *home*, against the gateway at *base_url*; *environ* may take variables away."""
     clock = clock or Clock()
     stdout, stderr = io.BytesIO(), io.BytesIO()
+    variables = {**home.environ(base_url), **environ}
     around = Surroundings(
-        environ=home.environ(base_url, **environ),
+        environ={name: value for name, value in variables.items() if value is not None},
         stdin=io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"),
         stdout=io.TextIOWrapper(stdout, encoding="utf-8", write_through=True),
         stderr=io.TextIOWrapper(stderr, encoding="utf-8", write_through=True),
