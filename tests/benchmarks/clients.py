@@ -80,9 +80,10 @@ def _curl(errand: Errand) -> Pipeline:
     if errand.mode == "json":
         picture = '.output[] | select(.type == "image_generation_call") | .result'
         return [curl, ("jq", "-r", picture), ("base64", "-d")]
-    item = 'select(.type == "response.output_item.done") | .item'
-    picture = f'{item} | select(.type == "image_generation_call") | .result'
-    return [curl, ("sed", "-n", "s/^data: //p"), ("jq", "-r", picture), ("base64", "-d")]
+    # Picking the events before jq parses them halves its time; `grep` instead of `sed` takes a little longer.
+    events = r's/^data: \({"type":"response.output_item.done"\)/\1/p'
+    picture = '.item | select(.type == "image_generation_call") | .result'
+    return [curl, ("sed", "-n", events), ("jq", "-r", picture), ("base64", "-d")]
 
 
 OURS = "cpa-image"

@@ -9,13 +9,13 @@ from cpa_image_cli.core.runs import NewRun, RunState, folded
 
 SUBJECTS = ("松鼠", "a lighthouse at dusk", "城市夜景", "an old bicycle", "雪山", "three lemons on a plate")
 RARE = "一只可爱的松鼠在第七棵树上"
-"""A prompt that one row in a thousand has."""
+"""The prompt of the oldest row alone: who searches for it looks at all of them."""
 
 
 def make_history(file: Path, *, rows: int) -> None:
     """Write a history of *rows* finished runs to *file*, whose folder need not exist."""
     run = NewRun(
-        prompt=SUBJECTS[0],
+        prompt=RARE,
         model="gpt-5.4",
         gateway="https://gateway.example",
         parameters={},
@@ -36,5 +36,5 @@ def make_history(file: Path, *, rows: int) -> None:
 
 
 def _changes(number: int, begun: float) -> dict[str, object]:
-    prompt = RARE if number % 1000 == 0 else f"{SUBJECTS[number % len(SUBJECTS)]}, number {number}"
+    prompt = f"{SUBJECTS[number % len(SUBJECTS)]}, number {number}"
     return {"id": f"z{number:07}", "prompt": prompt, "folded": folded(prompt), "started_at": begun + 60 * number}
