@@ -6,7 +6,6 @@ costs the others nothing.
 """
 
 import importlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +24,7 @@ from cpa_image_cli.commands.telling import (
 )
 from cpa_image_cli.core.errors import Code, CpaImageError, ExitStatus, UsageError
 from cpa_image_cli.core.outcome import Outcome, Trouble
-from cpa_image_cli.core.text import one_line
+from cpa_image_cli.core.text import json_text, one_line
 from cpa_image_cli.signals import Stopped, code_of
 from cpa_image_cli.surroundings import APPLICATION, Surroundings
 
@@ -150,7 +149,7 @@ def _report(error: CpaImageError, argv: Sequence[str], around: Surroundings) -> 
     if wants_json(argv) and not isinstance(error, ResultLostError):
         nothing = Outcome(model="", requested={}, attempts=0, elapsed_s=0.0, trouble=Trouble.of(error))
         try:
-            write_line(around.stdout, json.dumps(nothing.as_json(), ensure_ascii=False))
+            write_line(around.stdout, json_text(nothing.as_json()))
         except ResultLostError as lost:
             tell_error(lost, around)
     else:

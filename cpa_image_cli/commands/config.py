@@ -10,6 +10,7 @@ import typer
 
 from cpa_image_cli.commands import config_edit, config_init, config_values
 from cpa_image_cli.commands.telling import write_line
+from cpa_image_cli.core.text import json_text
 from cpa_image_cli.surroundings import Surroundings
 
 app = typer.Typer(no_args_is_help=True, help="Show the configuration and where it comes from.")
@@ -33,11 +34,9 @@ def show(
     around = _surroundings(ctx)
     settings = resolve_settings({"profile": profile}, around, thorough=True)
     if as_json:
-        import json  # noqa: PLC0415 - only here
+        from cpa_image_cli.ui.settings_data import settings_data  # noqa: PLC0415 - only here
 
-        from cpa_image_cli.ui.settings_data import settings_data  # noqa: PLC0415 - as above
-
-        write_line(around.stdout, json.dumps(settings_data(settings), ensure_ascii=False, indent=2))
+        write_line(around.stdout, json_text(settings_data(settings), indent=2))
         return
     from cpa_image_cli.ui.console import composed, console_on  # noqa: PLC0415 - 38 ms that --json does not need
     from cpa_image_cli.ui.settings_table import settings_table  # noqa: PLC0415 - as above

@@ -1,6 +1,5 @@
 """``cpa-image doctor``: examine everything, show what is found, and say by the exit status what it means."""
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -12,6 +11,7 @@ import typer
 from cpa_image_cli.commands.telling import write_line
 from cpa_image_cli.core.errors import Failure, GatewayError, OutputError
 from cpa_image_cli.core.findings import Finding, exit_status, report
+from cpa_image_cli.core.text import json_text
 from cpa_image_cli.signals import Stopped, code_of
 from cpa_image_cli.surroundings import Surroundings
 
@@ -53,7 +53,7 @@ def doctor(
     flags = {"base_url": base_url, "model": model, "profile": profile}
     findings = examined(flags, around, is_live=live, as_json=as_json)
     if as_json:
-        write_line(around.stdout, json.dumps(report(findings), ensure_ascii=False, indent=2))
+        write_line(around.stdout, json_text(report(findings), indent=2))
     raise typer.Exit(int(exit_status(findings)))
 
 

@@ -1,7 +1,6 @@
 """``cpa-image generate``: flags → a decided job → a run → the result and the exit status."""
 
 import contextlib
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -18,7 +17,7 @@ from cpa_image_cli.core.options import ImageOptions
 from cpa_image_cli.core.outcome import Outcome
 from cpa_image_cli.core.request import Identity, Job, as_curl, body_of
 from cpa_image_cli.core.settings import DEFAULT_MODEL, Settings
-from cpa_image_cli.core.text import one_line
+from cpa_image_cli.core.text import json_text, one_line
 from cpa_image_cli.signals import Stopped, code_of
 from cpa_image_cli.surroundings import Surroundings
 
@@ -79,7 +78,7 @@ def _run(flags: GenerateFlags, around: Surroundings, amend: Amend) -> None:
 def _print_request(job: Job, settings: Settings, flags: GenerateFlags, around: Surroundings) -> None:
     for notice in () if flags.quiet else job.notices:
         write_line(around.stderr, f"warning: {one_line(notice.message)}")
-    write_line(around.stdout, json.dumps(body_of(job), ensure_ascii=False, indent=2))
+    write_line(around.stdout, json_text(body_of(job), indent=2))
     write_line(around.stdout, "\n" + as_curl(job, sends_key=settings.api_key.origin is None or settings.sends_key))
 
 

@@ -1,6 +1,5 @@
 """Decides what the commands of ``history`` share: how runs are picked on the command line, and what programs get."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +11,7 @@ from cpa_image_cli.commands.telling import write_line
 from cpa_image_cli.core.moments import moment
 from cpa_image_cli.core.run_selection import Selection
 from cpa_image_cli.core.runs import SCHEMA, Run
+from cpa_image_cli.core.text import json_text
 from cpa_image_cli.surroundings import Surroundings
 
 Search = Annotated[
@@ -81,7 +81,7 @@ def _is_there(path: Path) -> bool:
 
 def write_json(around: Surroundings, **found: object) -> None:
     """Print *found* as the one object that a program gets."""
-    write_line(around.stdout, json.dumps({"schema": SCHEMA, **found}, ensure_ascii=False))
+    write_line(around.stdout, json_text({"schema": SCHEMA, **found}))
 
 
 def as_json(run: Run) -> Mapping[str, object]:

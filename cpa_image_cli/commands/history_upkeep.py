@@ -1,7 +1,6 @@
 """``history export``, ``forget`` and ``prune``: taking rows out of history, as a copy or for good."""
 
 import contextlib
-import json
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -26,7 +25,7 @@ from cpa_image_cli.core.graphics import has_colours
 from cpa_image_cli.core.moments import moment
 from cpa_image_cli.core.run_selection import Selection
 from cpa_image_cli.core.runs import RunState
-from cpa_image_cli.core.text import one_line
+from cpa_image_cli.core.text import json_text, one_line
 from cpa_image_cli.surroundings import Surroundings
 from cpa_image_cli.ui.history_table import MISSING, HistoryRow, table
 
@@ -53,7 +52,7 @@ def export(
     selection = selection_of(around, search=search, failed=failed, since=since, model=model)
     with contextlib.closing(history_of(around).each(selection)) as runs:
         for run in runs:
-            write_line(around.stdout, json.dumps(as_json(run), ensure_ascii=False))
+            write_line(around.stdout, json_text(as_json(run)))
 
 
 def forget(

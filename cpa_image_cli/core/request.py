@@ -17,6 +17,7 @@ from cpa_image_cli.core.errors import UsageError
 from cpa_image_cli.core.options import ImageOptions
 from cpa_image_cli.core.outcome import Notice
 from cpa_image_cli.core.secret import Secret
+from cpa_image_cli.core.text import json_text
 
 DEFAULT_INSTRUCTIONS = "you are a helpful assistant"
 
@@ -145,5 +146,5 @@ def as_curl(job: Job, *, sends_key: bool) -> str:
         headers.append(f'"authorization: Bearer ${KEY_VARIABLE}"')
     lines = [f"curl --no-buffer {shlex.quote(shown_url(job.url))}"]
     lines += [f"  -H {header}" for header in headers]
-    lines.append(f"  --data-raw {shlex.quote(encoded(body_of(job)).decode())}")
+    lines.append(f"  --data-raw {shlex.quote(json_text(body_of(job)))}")
     return " \\\n".join(lines)

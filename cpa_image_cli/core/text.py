@@ -6,6 +6,7 @@ bidirectional overrides are replaced, length is bounded. The user's own prompt g
 may have been pasted.
 """
 
+import json
 import re
 
 _ESCAPES = re.compile(
@@ -37,3 +38,13 @@ def clean(text: str, *, limit: int | None = None) -> str:
 def one_line(text: str, *, limit: int = MAX_MESSAGE) -> str:
     """Return *text* cleaned, on one line, at most *limit* characters long."""
     return clean(_SPACES.sub(" ", clean(text, limit=limit * 2)).strip(), limit=limit)
+
+
+# JSON leaves these alone; but some readers end a line at them, a terminal may obey them, half a character has no bytes.
+_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+
+def json_text(value: object, *, indent: int | None = None) -> str:
+    """Return *value* as JSON in readable characters, without any that a terminal may obey; nothing of it is lost."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

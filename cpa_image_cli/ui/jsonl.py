@@ -4,8 +4,6 @@ Decides what a program that follows a run reads: one JSON object per line and ev
 A new event or field needs nothing here. The last line, the result object, is written by the command with `as_line`.
 """
 
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -14,11 +12,9 @@ from typing import TextIO
 from cpa_image_cli.core.errors import Code, Failure
 from cpa_image_cli.core.job_events import JobEvent, ReplyStarted
 from cpa_image_cli.core.outcome import Outcome
+from cpa_image_cli.core.text import json_text
 from cpa_image_cli.ui.console import Outlet
 from cpa_image_cli.ui.words import shown_headers
-
-# json leaves these alone, but some readers end a line at them, and a terminal may obey the C1 controls.
-_UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 def event_as_json(event: JobEvent) -> dict[str, object]:
@@ -32,8 +28,7 @@ def event_as_json(event: JobEvent) -> dict[str, object]:
 
 def as_line(shown: Mapping[str, object]) -> str:
     """Return *shown* as one line of JSON, its newline included, in readable characters."""
-    text = json.dumps(shown, ensure_ascii=False, separators=(", ", ": "))
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+    return json_text(shown) + "\n"
 
 
 class JsonLinesRenderer:
