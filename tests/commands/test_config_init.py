@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from cpa_image_cli.sandbox.gateway import Sandbox
+from tests.inherited import inherited
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals")
 
@@ -105,7 +106,7 @@ class Home:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.file = folder / ".config" / "cpa-image" / "config.toml"
-        self.environ = {"PATH": os.environ["PATH"], "HOME": str(folder), "TERM": "xterm", "NO_COLOR": "1"}
+        self.environ = {**inherited(), "HOME": str(folder), "TERM": "xterm", "NO_COLOR": "1"}
         self.environ |= {"LC_ALL": "C.UTF-8", "WORK_KEY": "sk-fake-work-key-0123456789"}
         self._open: list[Dialogue] = []
 

@@ -26,6 +26,7 @@ from cpa_image_cli.sandbox.gateway import Sandbox
 from cpa_image_cli.sandbox.replies import Answer, How, Place, Stop
 from cpa_image_cli.sandbox.scenario import Scenario
 from tests.doctor.world import GOOD, HEALTHY, KEY, Said, World, gateway, page, using
+from tests.inherited import inherited
 
 if sys.platform != "win32":
     import pty
@@ -203,7 +204,7 @@ def test_on_a_terminal_the_terminal_itself_is_examined_and_left_as_it_was(tmp_pa
     master, slave = pty.openpty()
     ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     before = termios.tcgetattr(slave)
-    environ = {"HOME": str(tmp_path), "PATH": "", "PYTHONPATH": str(Path.cwd()), "TERM": "xterm-256color"}
+    environ = {**inherited(), "HOME": str(tmp_path), "PATH": "", "TERM": "xterm-256color"}
     with subprocess.Popen(ARGUMENTS, env=environ, stdin=slave, stdout=slave, stderr=slave) as process:
         heard = b""
         while select.select([master], [], [], 0.05)[0] or process.poll() is None:
@@ -239,9 +240,8 @@ def on_screen(output: bytes) -> list[str]:
 @contextlib.contextmanager
 def started(home: Path, url: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     environ = {
+        **inherited(),
         "HOME": str(home),
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(Path.cwd()),
         "TMPDIR": str(home),
         "IMAGE_GEN_BASE_URL": url,
         "IMAGE_GEN_KEY": KEY,

@@ -9,6 +9,7 @@ from pathlib import Path
 from cpa_image_cli.adapters.history import History
 from cpa_image_cli.core.runs import Run
 from cpa_image_cli.surroundings import APPLICATION, Directories
+from tests.inherited import inherited
 
 KEY = "sk-marked-4f7a1c0e9b-for-no-eyes"
 """The key of every run here. Whatever a run leaves behind is searched for it."""
@@ -47,8 +48,7 @@ class Home:
     def environ(self, base_url: str | None = None, **more: str) -> dict[str, str]:
         """Return the variables of a shell in this home, the gateway at *base_url* and the marked key among them."""
         address = {} if base_url is None else {"IMAGE_GEN_BASE_URL": base_url}
-        kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
-        return {**kept, "HOME": str(self.root), "IMAGE_GEN_KEY": KEY, **address, **more}
+        return {**inherited(), "HOME": str(self.root), "IMAGE_GEN_KEY": KEY, **address, **more}
 
     def pictures(self) -> list[str]:
         """Return the names of all that lies where the picture was wanted, hidden files included."""

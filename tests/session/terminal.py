@@ -21,6 +21,8 @@ from typing import Self
 
 import pyte
 
+from tests.inherited import inherited
+
 PATIENCE = 60.0
 """Seconds after which a screen that never came is a failure, on a machine that is busy with other things."""
 
@@ -136,10 +138,9 @@ class Terminal:
 
 def environment(home: Path, more: Mapping[str, str]) -> dict[str, str]:
     """Return the variables of a person in *home* who has configured nothing."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "PYTHONPATH") if name in os.environ}
     own = {"HOME": str(home), "TERM": "xterm-256color", "PYTHONUTF8": "1", "TZ": "UTC"}
     folders = {f"XDG_{name}_HOME": str(home / name.lower()) for name in ("CONFIG", "DATA", "CACHE")}
-    return {**kept, **own, **folders, "XDG_PICTURES_DIR": str(home / "pictures"), **more}
+    return {**inherited(), **own, **folders, "XDG_PICTURES_DIR": str(home / "pictures"), **more}
 
 
 @contextlib.contextmanager
