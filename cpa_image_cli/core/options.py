@@ -154,9 +154,7 @@ class ImageOptions:
 def flags() -> Iterator[tuple[str, Flag]]:
     """Yield the field name and the `Flag` of each parameter that has a flag, in declaration order."""
     for name, hint in get_type_hints(ImageOptions, include_extras=True).items():
-        for extra in get_args(hint)[1:]:
-            if isinstance(extra, Flag):
-                yield name, extra
+        yield from ((name, extra) for extra in get_args(hint) if isinstance(extra, Flag))
 
 
 def checked(values: Mapping[str, str | None], *, output_format: str) -> ImageOptions:

@@ -49,7 +49,9 @@ def proxies_in(environ: Mapping[str, str]) -> dict[str, Proxy]:
 
 def is_excepted(url: str, environ: Mapping[str, str]) -> bool:
     """Whether ``NO_PROXY`` keeps *url* from any proxy."""
-    return any(_matches(entry, url) for entry in exceptions_in(environ))
+    scheme = urlsplit(url).scheme
+    meant = scheme if scheme in proxies_in(environ) else "all"
+    return any(_matches(entry, url, meant=meant) for entry in exceptions_in(environ))
 
 
 def exceptions_in(environ: Mapping[str, str]) -> tuple[str, ...]:
@@ -82,7 +84,8 @@ def _variables(environ: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _matches(entry: str, url: str) -> bool:
+def _matches(entry: str, url: str, *, meant: str) -> bool:
+    """Whether *entry* is about *url*, which the proxy for *meant* would be used for."""
     if entry == "*":
         return True
     scheme, separator, rest = entry.partition("://")
@@ -92,6 +95,9 @@ def _matches(entry: str, url: str) -> bool:
     if scheme not in ("all", asked.scheme):
         return False
     host, port = _host_and_port(rest, scheme)
+    if host in ("", "*") and port is None:
+        # About no host in particular it must be about fewer schemes than the proxy is; or be its very name.
+        return (host == "" and scheme == meant) or (meant == "all" and scheme != "all")
     asked_port = asked.port if asked.port != _DEFAULT_PORTS.get(asked.scheme) else None
     return (port is None or port == asked_port) and _host_fits(host, asked.hostname or "")
 

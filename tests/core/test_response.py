@@ -13,6 +13,8 @@ from cpa_image_cli.core.response import is_whole
         (b'{"output": [', False),
         (b"", False),
         (b"[" * 100_000, False),
+        # Complete, but unfolding it would take a hundred times its size.
+        (b"[" + b"0," * 2_000_000 + b"0]", False),
         (b"\xff", False),
     ],
 )

@@ -53,6 +53,12 @@ def test_nothing_typed_is_asked_again() -> None:
     assert after(Session(draft="x"), Typed("  ")) == Session()
 
 
+def test_what_is_typed_where_nothing_is_asked_changes_nothing() -> None:
+    running = Session(stage=Stage.RUNNING, prompt="画一只松鼠")
+
+    assert after(running, Typed("quit")) == running
+
+
 def test_an_edit_that_leaves_nothing_goes_back_to_the_menu() -> None:
     assert after(DRAWN, Pressed("e"), Typed("")) == replace(DRAWN, draft="画一只松鼠")
 
