@@ -27,15 +27,15 @@ def prompt_of(*, argument: str | None, option: str | None, file: Path | None, ar
     if argument is not None or option is not None:
         return checked_prompt(argument if argument is not None else option or "")
     if file is not None:
-        return checked_prompt(_read_stream(around.stdin) if str(file) == "-" else _read_file(file))
+        return checked_prompt(_read_stream(around.stdin) if str(file) == "-" else _read_file(file, around))
     if not around.stdin.isatty():
         return checked_prompt(_read_stream(around.stdin))
     return checked_prompt(_ask(around))
 
 
-def _read_file(path: Path) -> str:
+def _read_file(path: Path, around: Surroundings) -> str:
     try:
-        with path.open("rb") as file:
+        with (around.working_directory / path).open("rb") as file:
             return _decoded(file.read(_READ_LIMIT), str(path))
     except OSError as error:
         raise UsageError(f"cannot read the prompt file {path}: {error.strerror or error}") from error
@@ -46,12 +46,12 @@ def _read_stream(stream: TextIO) -> str:
 
 
 def _decoded(data: bytes, source: str) -> str:
+    if len(data) == _READ_LIMIT:
+        # Not counted, since nobody knows how it goes on.
+        raise UsageError(f"the prompt in {source} is too long; the limit is {MAX_PROMPT:,} characters")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        # A multi-byte character may have been cut at the limit; then the prompt is too long anyway.
-        if len(data) == _READ_LIMIT:
-            return data.decode("utf-8", "replace")
         raise UsageError(f"the prompt in {source} is not valid UTF-8") from error
 
 
