@@ -16,9 +16,9 @@ PATIENCE = 2.0
 """Seconds in which an opener has failed, if it fails. Some stay until the viewer is closed."""
 
 
-def open_in_viewer(picture: Path, environ: Mapping[str, str]) -> None:
+def open_in_viewer(picture: Path, environ: Mapping[str, str], *, patience: float = PATIENCE) -> None:
     """
-    Open *picture* and do not wait for it to be closed.
+    Open *picture* and do not wait for it to be closed, but *patience* seconds for a failure.
 
     Raises: UsageError when it is gone, or nothing here can open it.
     """
@@ -32,10 +32,10 @@ def open_in_viewer(picture: Path, environ: Mapping[str, str]) -> None:
     if opener is None:
         raise UsageError("no program to open pictures was found here", hint=f"looked for {', '.join(OPENERS)}")
     words = [opener, "open", str(picture)] if Path(opener).name == "gio" else [opener, str(picture)]
-    _start(words, environ)
+    _start(words, environ, patience)
 
 
-def _start(words: list[str], environ: Mapping[str, str]) -> None:
+def _start(words: list[str], environ: Mapping[str, str], patience: float) -> None:
     nowhere = subprocess.DEVNULL
     try:
         # In a session of its own: Ctrl-C in ours is not meant for a viewer that stays open.
@@ -45,7 +45,7 @@ def _start(words: list[str], environ: Mapping[str, str]) -> None:
     except OSError as error:
         raise UsageError(f"{words[0]} cannot be started: {error.strerror}") from error
     try:
-        status = opener.wait(PATIENCE)
+        status = opener.wait(patience)
     except subprocess.TimeoutExpired:
         # It stays until the viewer is closed, which is nobody's concern here.
         opener.returncode = 0

@@ -107,8 +107,7 @@ class Host:
             case Stage.CHOOSING:
                 return self._asking.key(lambda: self._composed(view.menu(session.choices, width=self._columns())))
             case Stage.NAMING:
-                draft = session.picture.name if session.picture else ""
-                return self._asking.file_name(lambda: self._composed(view.NAMING), draft=draft)
+                return self._asking.file_name(lambda: self._composed(view.NAMING), draft=session.drawn.name)
             case Stage.SAVING:
                 return self._save(session)
             case Stage.REPLACING:
@@ -166,25 +165,21 @@ class Host:
         return Ran(picture=outcome.output or (trouble.saved_to if trouble else None))
 
     def _save(self, session: Session) -> Event:
-        if session.picture is None:
-            return Done()
         kept = self._around.directories().kept
         try:
-            path = save_as(session.picture, self._named(session), replaces=session.replaces, kept=kept)
+            path = save_as(session.drawn, self._named(session), replaces=session.replaces, kept=kept)
         except CpaImageError as error:
             return NameTaken() if error.code is Code.OUTPUT_EXISTS else self._failed(error, Done())
         self._show(view.saved(path))
         return Done()
 
     def _named(self, session: Session) -> Path:
-        picture = session.picture or Path()
         around = self._around
-        return named(session.name, picture, home=around.home, working_directory=around.working_directory)
+        return named(session.name, session.drawn, home=around.home, working_directory=around.working_directory)
 
     def _open(self, session: Session) -> Event:
         try:
-            if session.picture is not None:
-                open_in_viewer(session.picture, self._around.environ)
+            open_in_viewer(session.drawn, self._around.environ)
         except CpaImageError as error:
             return self._failed(error, Done())
         return Done()

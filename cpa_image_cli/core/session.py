@@ -106,6 +106,12 @@ class Session:
         known = CHOICES.get(self.stage, ())
         return tuple(choice for choice in known if self.picture is not None or not choice.needs_picture)
 
+    @property
+    def drawn(self) -> Path:
+        """The picture, at a stage that only a choice which needs one leads to."""
+        assert self.picture is not None  # noqa: S101 - by `Choice.needs_picture`
+        return self.picture
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:

@@ -1,7 +1,9 @@
 """The session, driven by keys in a pseudo-terminal and read from its screen, against a gateway over real sockets."""
 
+import contextlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -48,6 +50,14 @@ def remembered(home: Path, *prompts: str) -> None:
     for prompt in prompts:
         at = datetime(2026, 5, 9, tzinfo=UTC)
         history.begin(NewRun(prompt=prompt, model="gpt-5.4", gateway="x", parameters={}, started_at=at))
+
+
+def locked_history(home: Path) -> sqlite3.Connection:
+    """Return a connection that keeps everybody else out of the history until it is closed."""
+    connection = sqlite3.connect(home / "data" / "cpa-image" / "history.sqlite3", isolation_level=None)
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    connection.execute("BEGIN EXCLUSIVE")
+    return connection
 
 
 def test_a_chinese_prompt_is_drawn_edited_drawn_again_saved_as_and_listed(home: Path, gateway: Gateway) -> None:
@@ -225,8 +235,73 @@ def test_a_folder_that_cannot_be_written_is_told_and_leads_back_to_the_menu(home
         (home / "pictures").unlink()
         terminal.types(ENTER)
         terminal.ends_with(MENU)
+        terminal.types("q")
 
-        assert gateway.prompts == ["松鼠"]
+        assert (terminal.left(), gateway.prompts) == (0, ["松鼠"])
+
+
+def test_ctrl_c_before_anything_was_sent_says_so_and_leads_back_to_the_menu(home: Path, gateway: Gateway) -> None:
+    remembered(home, "很久以前的猫")
+    with session(home, **gateway.environ) as terminal, contextlib.closing(locked_history(home)):
+        terminal.types("松鼠")
+        terminal.ends_with("› 松鼠")
+        terminal.types(ENTER)
+        # From here on the run waits for its history.
+        terminal.becomes(lambda: (terminal.last, terminal.cursor[0]) == ("› 松鼠", 0), "the prompt above its run")
+        terminal.types(CTRL_C)
+        terminal.ends_with(MENU_WITHOUT_PICTURE)
+        terminal.types("q")
+
+        assert (terminal.left(), gateway.prompts) == (0, [])
+        assert "stopped; nothing had been sent" in terminal.text
+
+
+@pytest.mark.parametrize(("way", "status"), [("Ctrl-C", 130), ("SIGTERM", 143)])
+def test_stopping_before_the_first_question_leaves_the_session(home: Path, way: str, status: int) -> None:
+    started = home / "started"
+    config = home / "config" / "cpa-image" / "config.toml"
+    config.write_text(f"api_key_command = \"sh -c 'echo > {started}; exec sleep 600'\"\n", encoding="utf-8")
+    with Terminal(home, IMAGE_GEN_BASE_URL="http://127.0.0.1:9") as terminal:
+        terminal.becomes(started.exists, "the program that prints the key")
+        if way == "Ctrl-C":
+            terminal.types(CTRL_C)
+        else:
+            terminal.kill(signal.SIGTERM)
+
+        assert (terminal.left(), terminal.modes == terminal.modes_before) == (status, True)
+        assert "Traceback" not in terminal.text
+
+
+def test_a_damaged_history_recalls_nothing_and_keeps_nobody_from_drawing(home: Path, gateway: Gateway) -> None:
+    history = home / "data" / "cpa-image" / "history.sqlite3"
+    history.parent.mkdir(parents=True)
+    history.write_bytes(b"this is no database" * 1000)
+    with session(home, **gateway.environ) as terminal:
+        drawn(terminal, "松鼠")
+        terminal.types("h")
+        terminal.shows("history_unreadable")
+        terminal.ends_with(MENU)
+        terminal.types("q")
+
+        assert (terminal.left(), gateway.prompts) == (0, ["松鼠"])
+
+
+def test_a_picture_that_cannot_be_saved_or_opened_any_more_is_told(home: Path, gateway: Gateway) -> None:
+    with session(home, columns=250, **gateway.environ) as terminal:
+        drawn(terminal, "松鼠")
+        picture = home / "pictures" / "cpa-image" / "松鼠.png"
+        picture.unlink()
+        terminal.types("o")
+        terminal.shows(f"{picture} is not there any more")
+        terminal.ends_with(MENU)
+        terminal.types("s")
+        terminal.ends_with("save as › 松鼠.png")
+        terminal.types(CTRL_U, "other.png", ENTER)
+        terminal.shows(f"{picture} cannot be read any more")
+        terminal.ends_with(MENU)
+        terminal.types("q")
+
+        assert (terminal.left(), (home / "other.png").exists()) == (0, False)
 
 
 def test_a_file_that_exists_is_replaced_when_somebody_says_so(home: Path, gateway: Gateway) -> None:
@@ -242,7 +317,9 @@ def test_a_file_that_exists_is_replaced_when_somebody_says_so(home: Path, gatewa
             terminal.types(answer)
             terminal.ends_with(MENU)
             seen.append(wanted.read_bytes())
+        terminal.types("q")
 
+        assert terminal.left() == 0
         assert seen == [b"mine", (home / "pictures" / "cpa-image" / "a-dog.png").read_bytes()]
 
 
@@ -267,8 +344,10 @@ def test_the_picture_is_opened_by_the_systems_viewer(home: Path, gateway: Gatewa
     with session(home, **gateway.environ, PATH=path) as terminal:
         drawn(terminal, "松鼠")
         terminal.types("o")
-        terminal.becomes(lambda: opened.exists() and opened.read_text(encoding="utf-8") != "", "the viewer")
+        terminal.ends_with(MENU)
+        terminal.types("q")
 
+        assert terminal.left() == 0
         assert opened.read_text(encoding="utf-8") == str(home / "pictures" / "cpa-image" / "松鼠.png")
 
 
@@ -305,8 +384,10 @@ def test_on_a_narrow_terminal_no_word_of_the_menu_is_cut(home: Path, gateway: Ga
     with session(home, columns=40, **gateway.environ) as terminal:
         terminal.types("松鼠", ENTER)
         terminal.ends_with("s save as   o open   h history   q quit")
+        menu = terminal.rows[-3:-1]
+        terminal.types("q")
 
-        assert terminal.rows[-3:-1] == ["", "Enter again   e edit   n new"]
+        assert (terminal.left(), menu) == (0, ["", "Enter again   e edit   n new"])
 
 
 def test_a_terminal_that_cannot_move_its_cursor_is_asked_in_lines(home: Path, gateway: Gateway) -> None:

@@ -118,3 +118,31 @@ def test_an_opener_that_cannot_be_run_is_told(picture: Path, tmp_path: Path) -> 
 
     with pytest.raises(UsageError, match="cannot be started"):
         open_in_viewer(picture, environ)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="programs are found differently")
+@pytest.mark.parametrize(("name", "words"), [("xdg-open", []), ("wslview", []), ("gio", ["open"])])
+def test_whichever_opener_there_is_gets_the_picture_as_one_word(tmp_path: Path, name: str, words: list[str]) -> None:
+    picture, said = tmp_path / "a b 松鼠.png", tmp_path / "said"
+    picture.write_bytes(BYTES)
+    environ = opener(tmp_path, f"printf '%s\\n' \"$@\" > {said}")
+    (tmp_path / "bin" / "xdg-open").rename(tmp_path / "bin" / name)
+
+    open_in_viewer(picture, environ)
+
+    assert said.read_text(encoding="utf-8").splitlines() == [*words, str(picture)]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="programs are found differently")
+def test_a_viewer_that_stays_open_is_not_waited_for(picture: Path, tmp_path: Path) -> None:
+    to_viewer, from_viewer = tmp_path / "to", tmp_path / "from"
+    for pipe in (to_viewer, from_viewer):
+        os.mkfifo(pipe)
+    environ = opener(tmp_path, f"exec /bin/cat {to_viewer} > {from_viewer}")
+
+    open_in_viewer(picture, environ, patience=0.0)
+
+    # Neither end of a FIFO opens before there is somebody at the other.
+    with from_viewer.open("rb") as heard:
+        to_viewer.write_bytes(b"still there")
+        assert heard.read() == b"still there"
