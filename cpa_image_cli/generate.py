@@ -133,11 +133,10 @@ class Generation:
 
     def _kept(self, gained: Gained, error: OutputError) -> Outcome:
         """Keep a picture that could not be put where it was wanted: it was paid for."""
-        if error.saved_to is None:
-            try:
-                error.saved_to = str(self._ports.reservation.keep(gained.held.blob, format=gained.held.picture.format))
-            except OutputError as worse:
-                error.message = f"{error.message}; and it could not be kept either: {worse.message}"
+        try:
+            error.saved_to = str(self._ports.reservation.keep(gained.held.blob, format=gained.held.picture.format))
+        except OutputError as worse:
+            error.message = f"{error.message}; and it could not be kept either: {worse.message}"
         outcome = self._outcome(gained, path=None, trouble=Trouble.of(error))
         self._emit(job_failed(outcome))
         return outcome

@@ -8,6 +8,7 @@ not to (`ignore`). Until `listen` is called nothing is changed, so that tests in
 import os
 import signal
 import time
+from collections.abc import Callable
 
 from cpa_image_cli.core.errors import Code
 
@@ -31,9 +32,10 @@ def code_of(stop: BaseException) -> Code:
 
 
 class Signals:
-    """Raises KeyboardInterrupt or `Stopped` in the main thread, once."""
+    """Raises KeyboardInterrupt or `Stopped` in the main thread, once. *clock* is monotonic, in seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._heeded = True
         self._raised: Code | None = None
         self._ending_since = 0.0
@@ -52,7 +54,7 @@ class Signals:
         """Let no signal raise from now on: it is ending already."""
         self._raised = None
         if self._heeded:
-            self._heeded, self._ending_since = False, time.monotonic()
+            self._heeded, self._ending_since = False, self._clock()
 
     def check(self) -> None:
         """Raise for a signal that came before, if nobody caught that: Python drops what a finaliser raises."""
@@ -63,7 +65,7 @@ class Signals:
         del frame
         code = _CODES[signal.Signals(number)]
         if not self._heeded:
-            if time.monotonic() - self._ending_since > IMPATIENCE:
+            if self._clock() - self._ending_since > IMPATIENCE:
                 os._exit(int(code.exit_status))
             return
         self.ignore()

@@ -5,6 +5,7 @@ import os
 import signal
 import struct
 import termios
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from cpa_image_cli.core.runs import RunState
 from cpa_image_cli.sandbox.gateway import Sandbox
 from tests.faults.home import KEY, Home
 from tests.faults.processes import POLLING, READING, Closed, Process
-from tests.faults.servers import RawServer, Visitor, chunk, full_backlog, head, recorded, sized
+from tests.faults.servers import PATIENCE, RawServer, Visitor, chunk, full_backlog, head, recorded, sized
 from tests.faults.sockets import has_read_all, visitors_of
 
 HALF_A_SECOND = 0.5
@@ -228,6 +229,26 @@ def test_a_signal_that_comes_when_the_picture_is_in_place_changes_nothing(number
 
     assert (ended.status, ended.stdout.decode()) == (0, f"{home.picture}\n")
     assert [(run.state, run.output) for run in home.runs()] == [(RunState.DONE, home.picture)]
+
+
+@pytest.mark.parametrize("number", ENDS)
+def test_a_signal_that_whoever_started_us_wants_ignored_is_ignored(number: signal.Signals, home: Home) -> None:
+    signalled = threading.Event()
+
+    def script(visitor: Visitor) -> None:
+        signalled.wait(PATIENCE)
+        visitor.send(sized(recorded(stream=False)))
+
+    # As `nohup` and `&` do.
+    through = ("sh", "-c", 'trap "" INT TERM; exec "$@"', "sh")
+    with RawServer(script) as server:
+        process = Process(home, *GENERATE, base_url=server.base_url, through=through)
+        process.wait_for(lambda: "request sent" in process.told())
+        process.send(number)
+        signalled.set()
+        ended = process.end()
+
+    assert (ended.status, home.pictures()) == (0, ["squirrel.png"])
 
 
 @pytest.mark.parametrize("numbers", [(signal.SIGINT, signal.SIGINT), (signal.SIGINT, signal.SIGTERM)])
