@@ -4,10 +4,12 @@ Writes the tables of README from the program itself; ``tests/test_readme.py`` ho
 ``python tests/documentation.py --write`` brings README up to date.
 """
 
+import json
 import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from cpa_image_cli.app import command_named
 from cpa_image_cli.commands.completion import own_tree
@@ -18,6 +20,7 @@ from cpa_image_cli.core.resolution import Origin, Source
 from cpa_image_cli.core.settings import DEFAULTS, SOURCES
 
 README = Path(__file__).parent.parent / "README.md"
+MEASURED = Path(__file__).parent / "benchmarks" / "results.json"
 
 TITLES: Mapping[str, str] = {
     "base_url": "base URL",
@@ -87,12 +90,57 @@ def keys_table() -> str:
     return "\n".join(["| key | value | meaning |", "|---|---|---|", *rows])
 
 
+def performance_table() -> str:
+    """Return what each client needed for each answer, as it was measured last."""
+    results = json.loads(MEASURED.read_text(encoding="utf-8"))["results"]
+    clients = list(dict.fromkeys(each["client"] for each in results))
+    cells = {(each["mode"], each["size"], each["client"]): _cost(each) for each in results}
+    rows = [f"| answer | {' | '.join(map(_in_code, clients))} |", f"|---{'|---' * len(clients)}|"]
+    for mode, size in dict.fromkeys((mode, size) for mode, size, _ in cells):
+        rows.append(f"| {size} MiB, {mode} | {' | '.join(cells[mode, size, client] for client in clients)} |")
+    return "\n".join(rows)
+
+
+def _cost(measured: Mapping[str, Any]) -> str:
+    cpu, wall, peak = measured["cpu"]["median"], measured["wall"]["median"], measured["peak"]
+    return f"{cpu:.2f} s, {wall:.2f} s, {peak:.0f} MiB"
+
+
+def _in_code(text: str) -> str:
+    return f"`{_cell(text)}`"
+
+
+def targets_table() -> str:
+    """Return what is promised of speed and memory, and what was measured last."""
+    results = json.loads(MEASURED.read_text(encoding="utf-8"))
+    rows = (
+        f"| {_cell(each['promise'])} | {_cell(each['measured'])} | {'yes' if each['holds'] else 'no'} |"
+        for each in results["targets"]
+    )
+    startup = ", ".join(f"`{name}` {ratio:.2f}" for name, ratio in results["startup"].items())
+    history = ", ".join(
+        f"`{name}` {each['100,000 rows']['median'] / each['1 row']['median']:.2f}"
+        for name, each in results["history"].items()
+    )
+    return "\n".join(
+        [
+            "| promise | measured | holds |",
+            "|---|---|---|",
+            *rows,
+            f"| start-up against `import typer` (`--version`, TAB) or a small Typer program's help | {startup} | |",
+            f"| 100,000 runs in history, against one | {history} | |",
+        ]
+    )
+
+
 TABLES: Mapping[str, Callable[[], str]] = {
     "sources": sources_table,
     "options": options_table,
     "commands": commands_table,
     "codes": codes_table,
     "keys": keys_table,
+    "performance": performance_table,
+    "targets": targets_table,
 }
 
 
