@@ -1,5 +1,6 @@
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -75,9 +76,35 @@ def _again(command: str) -> str:
     return f"{command} --force" if " -o " in command else command
 
 
-def test_the_types_are_found_by_those_who_import_the_package(installed: Installed, home: Path) -> None:
-    script = (
-        "import importlib.resources as r, json;print(json.dumps((r.files('cpa_image_cli') / 'py.typed').is_file()))"
-    )
+OPENCLAW = "{models: {providers: {otcbot: {baseUrl: 'https://gateway.example/v1', apiKey: 'sk-of-a-test-0123456789'}}}}"
 
-    assert json.loads(run(home, installed.python, "-c", script).stdout) is True
+
+def test_what_only_some_commands_import_is_installed_as_well(installed: Installed, home: Path) -> None:
+    """The writer of configuration files, the reader of OpenClaw's, and the line editor."""
+    (home / ".openclaw").mkdir()
+    (home / ".openclaw" / "openclaw.json").write_text(OPENCLAW)
+
+    change = run(home, installed.program, "config", "set", "format", "webp")
+    settings = run(home, installed.program, "config", "show", "--json")
+    editor = run(home, installed.python, "-c", "import cpa_image_cli.adapters.asking.editor")
+
+    assert [done.returncode for done in (change, settings, editor)] == [0, 0, 0], change.stderr + editor.stderr
+    values = {name: setting["value"] for name, setting in json.loads(settings.stdout)["settings"].items()}
+    assert (values["format"], values["base_url"]) == ("webp", "https://gateway.example/v1")
+
+
+USER = """
+from cpa_image_cli import __version__
+
+number: int = __version__
+"""
+
+
+def test_those_who_import_the_package_get_its_types(installed: Installed, home: Path) -> None:
+    (home / "user.py").write_text(USER)
+
+    checker = ("-m", "mypy", "--no-incremental", "--python-executable", installed.python, "user.py")
+    told = run(home, sys.executable, *checker).stdout
+
+    # Without its types, anything would do for a number.
+    assert told.startswith('user.py:4: error: Incompatible types in assignment (expression has type "str", ')
