@@ -51,6 +51,22 @@ def test_one_space_after_the_colon_is_optional() -> None:
     assert decode(b"data:test\n\ndata: test\n\n") == unnamed("test", "test")
 
 
+def test_a_byte_order_mark_is_one_at_the_very_start_only() -> None:
+    """What stands at the start is taken off in ``core/shape.py``; anywhere else it makes an unknown field."""
+    assert decode(b"data: a\n\n\xef\xbb\xbfdata: b\n\ndata: c\n\n") == unnamed("a", "c")
+
+
+def test_a_null_is_a_character_like_any_other() -> None:
+    """It only keeps an id from being remembered, and ids are not used."""
+    stream = b"id: 1\0\nevent: a\0b\ndata: c\0d\n\n"
+
+    assert decode(stream) == [ServerSentEvent("a\0b", "c\0d")]
+
+
+def test_a_field_is_spelled_exactly() -> None:
+    assert decode(b"Data: a\ndata : b\n data: c\ndata\t: d\ndata: e\n\n") == unnamed("e")
+
+
 # Lines
 
 
