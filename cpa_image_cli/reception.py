@@ -199,7 +199,7 @@ class Reception:
         path: Path | None = None
         if self._ports.keep_frames:
             try:
-                blob = self._reader.take(result)
+                blob = self._reader.take_frame(result)
             except NotAPicture:
                 return
             path = blob.path if blob is not None else None

@@ -5,14 +5,15 @@ Reads one answer, JSON or SSE, as its bytes arrive.
 their bytes go is the caller's `Blob`; this module never sees a file.
 """
 
-import binascii
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, assert_never
 
 from cpa_image_cli.core import response, stream_events
+from cpa_image_cli.core.base64_pieces import decoded
 from cpa_image_cli.core.blobs import (
+    LEFT_OUT,
     BlobEnded,
     BlobLifter,
     BlobPiece,
@@ -24,7 +25,7 @@ from cpa_image_cli.core.blobs import (
 )
 from cpa_image_cli.core.errors import Code
 from cpa_image_cli.core.shape import Shape, beginning, shape_of
-from cpa_image_cli.core.sse import MAX_EVENT, EventTooLarge, SSEDecoder
+from cpa_image_cli.core.sse import MAX_EVENT, EventTooLarge, ServerSentEvent, SSEDecoder
 from cpa_image_cli.core.stream_events import StreamEvent
 
 MAX_ANSWER = 512 * 1024 * 1024
@@ -37,6 +38,9 @@ FINAL_FIELDS = frozenset({"result", "b64_json"})
 """JSON keys under which a finished picture is sent: the Responses API's, and the Images API's."""
 
 FRAME_FIELD = "partial_image_b64"
+
+PICTURE_FIELDS = FINAL_FIELDS | {FRAME_FIELD}
+"""Long base64 under any other key is no picture; where it stood, a remark is read."""
 
 MAX_BLOBS = 64
 MAX_FRAMES = 16
@@ -116,6 +120,7 @@ class AnswerReader(Generic[B]):
         self._text = bytearray()
         self._field = ""
         self._open: B | None = None
+        self._is_stray = False
         self._runs: dict[int, _Run[B]] = {}
         self._kept = 0
 
@@ -138,7 +143,7 @@ class AnswerReader(Generic[B]):
         if self.shape is Shape.UNKNOWN and self._text:
             self.shape = Shape.TEXT
         if self.shape is Shape.SSE:
-            yield from (stream_events.parse(event.name, event.data) for event in self._sse.close())
+            yield from map(self._parsed, self._sse.close())
         elif self.shape is Shape.JSON:
             body = response.as_object(self._text.decode("utf-8", "replace"))
             if body is not None:
@@ -160,17 +165,11 @@ class AnswerReader(Generic[B]):
 
         Raises: NotAPicture.
         """
-        if _ADDRESS.match(result):
-            raise NotAPicture("the gateway sent an address in place of a picture", Code.IMAGE_BY_URL)
-        run = self._run_of(result)
-        if run is None:
-            return self._inline(result)
-        run.taken = True
-        if run.ended.problem:
-            raise NotAPicture(f"the picture's base64 is damaged: {run.ended.problem}")
-        if run.blob is None and not self.satisfied and run.field != FRAME_FIELD:
-            raise NotAPicture("the picture came in a form that is not known, or after too many others")
-        return run.blob
+        return self._taken(result, field="result")
+
+    def take_frame(self, result: str) -> B | None:
+        """Return the bytes of a preview frame as `take` does, or None for one more than are kept."""
+        return self._taken(result, field=FRAME_FIELD)
 
     def whole_results(self) -> Iterator[B]:
         """
@@ -183,7 +182,7 @@ class AnswerReader(Generic[B]):
                 yield run.blob
 
     def readable(self, text: str) -> str:
-        """Return model text as a person may read it."""
+        """Return text of the answer as a person may read it."""
         return without_placeholders(text, self._nonce)
 
     def _wanted(self, field: str) -> bool:
@@ -197,7 +196,7 @@ class AnswerReader(Generic[B]):
         for piece in pieces:
             match piece:
                 case Text(data):
-                    yield from self._read_text(data)
+                    yield from self._read_text(self._legible(data))
                 case BlobStarted(_, field):
                     self._field = field
                     self._open = self._open_blob() if self._wanted(field) else None
@@ -212,9 +211,36 @@ class AnswerReader(Generic[B]):
     def _end_blob(self, ended: BlobEnded) -> None:
         blob, self._open = self._open, None
         self._runs[ended.number] = _Run(self._field, ended, blob)
+        self._is_stray = self._field not in PICTURE_FIELDS
+        if self.shape is Shape.UNKNOWN:
+            # Nothing else begins with base64, and what stands for it must not be taken for a beginning.
+            self.shape = Shape.TEXT
         if blob is not None:
             blob.close()
             self._kept += 1
+
+    def _legible(self, data: bytes) -> bytes:
+        """Return *data*, or a remark if it stands for the run that has just ended and that nobody can ask for."""
+        is_stray, self._is_stray = self._is_stray, False
+        return LEFT_OUT.encode() if is_stray else data
+
+    def _taken(self, result: str, *, field: str) -> B | None:
+        if _ADDRESS.match(result):
+            raise NotAPicture("the gateway sent an address in place of a picture", Code.IMAGE_BY_URL)
+        run = self._run_of(result)
+        if run is None:
+            return self._inline(result, field=field)
+        run.taken = True
+        if run.ended.problem:
+            raise NotAPicture(f"the picture's base64 is damaged: {run.ended.problem}")
+        if run.blob is None:
+            self._excuse(run.field)
+        return run.blob
+
+    def _excuse(self, field: str) -> None:
+        """Raise NotAPicture unless there is a good reason for not having kept what came under *field*."""
+        if not self.satisfied and field != FRAME_FIELD:
+            raise NotAPicture("the picture came in a form that is not known, or after too many others")
 
     def _run_of(self, result: str) -> "_Run[B] | None":
         number = find_placeholder(result, self._nonce)
@@ -238,9 +264,12 @@ class AnswerReader(Generic[B]):
                 if self._events_left == 0:
                     raise AnswerTooLarge
                 self._events_left -= 1
-                yield stream_events.parse(event.name, event.data)
+                yield self._parsed(event)
         except EventTooLarge:
             raise AnswerTooLarge from None
+
+    def _parsed(self, event: ServerSentEvent) -> Read:
+        return stream_events.parse(self.readable(event.name), event.data)
 
     def _sniff(self) -> bytes:
         """Tell the shape as soon as it can be told; return what an SSE decoder should begin with."""
@@ -249,14 +278,19 @@ class AnswerReader(Generic[B]):
         self._text = bytearray() if self.shape is Shape.SSE else bytearray(start)
         return start
 
-    def _inline(self, result: str) -> B:
+    def _inline(self, result: str, *, field: str) -> B | None:
         """Decode base64 that was too short to be lifted."""
-        encoded = "".join(re.sub(r"\A\s*data:[^,]*,", "", result).split()).rstrip("=")
-        try:
-            data = binascii.a2b_base64(encoded + "=" * (-len(encoded) % 4), strict_mode=True)
-        except (binascii.Error, ValueError):
-            raise NotAPicture("what came in place of a picture is not base64") from None
+        if LEFT_OUT in result:
+            self._excuse(field)
+            return None
+        data = decoded(re.sub(r"\A\s*data:[^,]*,", "", result))
+        if data is None:
+            raise NotAPicture("what came in place of a picture is not base64")
+        if not self._wanted(field):
+            self._excuse(field)
+            return None
         blob = self._open_blob()
         blob.write(data)
         blob.close()
+        self._kept += 1
         return blob

@@ -12,6 +12,15 @@ _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _NOT_BARE = re.compile(rb"[^A-Za-z0-9+/]")
 
 
+def decoded(text: str) -> bytes | None:
+    """Return what *text* stands for if, white space left out, it is sound base64; else None."""
+    encoded = "".join(text.split()).rstrip("=")
+    try:
+        return binascii.a2b_base64(encoded + "=" * (-len(encoded) % 4), strict_mode=True)
+    except ValueError:
+        return None
+
+
 class Base64Decoder:
     """Base64 to bytes in pieces, strict but for missing padding."""
 

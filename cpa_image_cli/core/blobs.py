@@ -41,6 +41,9 @@ _SLICE = 64 * 1024
 _FIELD_WINDOW = 256
 """Bytes before a run in which its JSON key is looked for."""
 
+LEFT_OUT = "[long base64 left out]"
+"""What a person reads in the place of a run."""
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -202,14 +205,14 @@ def placeholder(nonce: str, number: int) -> str:
 
 
 def find_placeholder(text: str, nonce: str) -> int | None:
-    """Return the number of the run whose placeholder ends *text* (a data-URL prefix may come first), or None."""
-    found = re.search(rf"<blob:{re.escape(nonce)}:(\d{{1,9}})>\s*\Z", text)
+    """Return the number of the run that *text* is (a data-URL prefix may come first), or None: no part of anything."""
+    found = re.fullmatch(rf"\s*(?:data:[^,]*,)?\s*<blob:{re.escape(nonce)}:(\d{{1,9}})>\s*", text)
     return int(found[1]) if found else None
 
 
 def without_placeholders(text: str, nonce: str) -> str:
     """Return *text* as a person may read it: each placeholder replaced by a remark."""
-    return re.sub(rf"<blob:{re.escape(nonce)}:\d+>", "[long base64 left out]", text)
+    return re.sub(rf"<blob:{re.escape(nonce)}:\d+>", LEFT_OUT, text)
 
 
 def _start_of_run_before(data: bytes, end: int, floor: int) -> int:

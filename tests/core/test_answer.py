@@ -552,6 +552,34 @@ def test_a_picture_that_could_not_be_recognised_in_time_is_said_to_be_lost() -> 
     assert read(answer).not_pictures == (Code.IMAGE_DAMAGED,)
 
 
+@pytest.mark.parametrize("before", ["iVBORw0KGgo!", "data:image/png;base64,iVBO\\t", "https:/"])
+def test_long_base64_at_the_end_of_something_else_is_no_picture(before: str) -> None:
+    answer = b'{"output":[{"result":"' + before.encode() + b" " + RED_SQUIRREL + b'"}]}'
+
+    reading = read(answer)
+
+    assert (reading.pictures, reading.not_pictures) == ((), (Code.IMAGE_DAMAGED,))
+
+
+def test_long_base64_that_is_no_picture_is_read_as_a_remark() -> None:
+    """Whoever shows an id, an error or the name of an event need not know what a placeholder is."""
+    long = RED_SQUIRREL.decode()
+    error = {"type": "error", "message": f"invalid image {long}.", "errors": [long, {long: 1}]}
+    answer = b'event: "result":"' + RED_SQUIRREL + b"\n\n" + stream_of({"type": f"response.{long}"}, error)
+
+    reading = read(answer)
+
+    remark = "[long base64 left out]"
+    assert reading.kinds == (f'"result":"{remark}', f"response.{remark}", "error")
+    assert reading.error == {"type": "error", "message": f"invalid image {remark}.", "errors": [remark, {remark: 1}]}
+
+
+def test_base64_alone_is_text_and_no_web_page() -> None:
+    assert read(b"\n" + RED_SQUIRREL) == Reading(
+        shape=Shape.TEXT, ended=False, tools=None, remainder=b"[long base64 left out]"
+    )
+
+
 # What is kept, and what is only measured
 
 
@@ -617,6 +645,39 @@ def test_frames_without_end_leave_room_for_the_picture() -> None:
     list(everything(desk.reader(), runs(b"partial_image_b64") * 200, runs(b"result")))
 
     assert len(desk.opened) == MAX_FRAMES + 1
+
+
+SHORT = base64.b64encode(b"squirrel!").decode()
+
+
+def test_short_pictures_are_opened_no_more_often_than_long_ones() -> None:
+    desk = Desk()
+    reader = desk.reader()
+
+    taken = [reader.take(SHORT) for _ in range(MAX_BLOBS)]
+
+    assert [blob.data for blob in taken if blob] == [b"squirrel!"] * MAX_BLOBS
+    with pytest.raises(NotAPicture, match="too many others"):
+        reader.take(SHORT)
+    assert len(desk.opened) == MAX_BLOBS
+
+
+def test_short_frames_leave_room_for_the_picture_too() -> None:
+    desk = Desk()
+    reader = desk.reader()
+
+    frames = [reader.take_frame(SHORT) for _ in range(MAX_FRAMES + 1)]
+
+    assert [frame is None for frame in frames] == [False] * MAX_FRAMES + [True]
+    assert reader.take(SHORT) is desk.opened[MAX_FRAMES]
+
+
+def test_once_satisfied_short_copies_are_not_kept_either() -> None:
+    desk = Desk()
+    reader = desk.reader()
+    reader.satisfied = True
+
+    assert (reader.take(SHORT), reader.take_frame(SHORT), desk.opened) == (None, None, [])
 
 
 # Pictures rescued from broken answers
