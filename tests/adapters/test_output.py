@@ -1,3 +1,4 @@
+import contextlib
 import hashlib
 import io
 import os
@@ -26,6 +27,7 @@ from cpa_image_cli.adapters.output import (
 from cpa_image_cli.adapters.output.placing import claim
 from cpa_image_cli.core.errors import Code, OutputError
 from cpa_image_cli.core.naming import GeneratedName
+from tests.faults.disks import mounted
 
 AT = datetime(2026, 5, 9, 14, 30, 5)  # noqa: DTZ001 - names carry local time
 SQUIRREL = GeneratedName(prompt="画一只松鼠", model="gpt-5.4", at=AT)
@@ -149,6 +151,14 @@ def test_a_folder_in_place_of_the_file_is_not_replaced(tmp_path: Path) -> None:
     error = refusal(FileTarget(path=tmp_path / "pic"), tmp_path, IfExists.OVERWRITE)
 
     assert error.message == f"cannot write {tmp_path}/pic.png: it is a folder"
+
+
+def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "album").write_bytes(b"")
+
+    error = refusal(FolderTarget(folder=tmp_path / "album", name=SQUIRREL), tmp_path)
+
+    assert error.message == f"cannot write {tmp_path}/album: there is a file where a folder should be"
 
 
 def test_a_folder_without_permission_is_refused(tmp_path: Path) -> None:
@@ -429,6 +439,29 @@ def test_a_terminal_is_no_place_for_a_picture(tmp_path: Path) -> None:
     assert error.message == f"cannot write {path}: it is a terminal"
 
 
+@contextlib.contextmanager
+def without_privileges() -> Iterator[None]:
+    """Let the system answer as it does to somebody who is not root, as which the tests may run."""
+    if os.getuid() != 0:
+        yield
+        return
+    os.setreuid(65534, -1)
+    try:
+        yield
+    finally:
+        os.setreuid(0, -1)
+
+
+@needs_links_and_owners
+def test_a_device_that_may_not_be_written_is_refused_before_anything_is_sent(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe", 0o400)
+
+    with without_privileges():
+        error = refusal(DeviceTarget(path=tmp_path / "pipe"), tmp_path)
+
+    assert error.message == f"cannot write {tmp_path}/pipe: you may not write there"
+
+
 # -- when the place fails ------------------------------------------------------------------------------------------
 
 
@@ -444,6 +477,80 @@ def test_keeping_never_overwrites(tmp_path: Path) -> None:
     assert kept == [folder / "松鼠.png", folder / "松鼠-2.png"]
     assert [stat.S_IMODE(path.stat().st_mode) for path in (folder.parent, folder)] == [0o700, 0o700]
     assert names_in(folder) == ["松鼠-2.png", "松鼠.png"]
+
+
+@pytest.mark.parametrize(
+    ("stem", "kept_as"),
+    [
+        ("x" * 251, "x" * 120),
+        ("松" * 83 + "aa", "松" * 40),
+        (os.fsdecode(b"\xff" * 251), "\ufffd" * 40),
+        ("e" + "\u0301" * 125, "image"),
+    ],
+    ids=["letters", "Chinese", "no UTF-8", "one character"],
+)
+def test_a_name_that_its_real_extension_makes_too_long_does_not_cost_the_picture(
+    tmp_path: Path, stem: str, kept_as: str
+) -> None:
+    with place(FileTarget(path=tmp_path / f"{stem}.png"), tmp_path) as reservation:
+        blob = reservation.open_blob()
+        blob.write(BYTES)
+
+        with pytest.raises(OutputError) as raised:
+            reservation.publish(blob, format="webp")
+        kept = reservation.keep(blob, format="webp")
+
+    assert raised.value.message == f"cannot write {tmp_path}/{stem}.webp: the name is too long for the file system"
+    assert (kept, kept.read_bytes()) == (tmp_path / "data" / "kept" / f"{kept_as}.webp", BYTES)
+
+
+def test_a_folder_that_vanishes_before_the_second_picture_is_told(tmp_path: Path) -> None:
+    album = tmp_path / "album"
+    with place(FileTarget(path=album / "pic.png"), tmp_path) as reservation:
+        reservation.open_blob().discard()
+        album.rmdir()
+
+        with pytest.raises(OutputError) as raised:
+            reservation.open_blob()
+
+    assert raised.value.message == f"cannot write {album}/pic.png: its folder is gone"
+
+
+def test_a_kept_folder_that_cannot_be_made_either_is_told_with_both_reasons(tmp_path: Path) -> None:
+    album = tmp_path / "album"
+    (tmp_path / "data").write_bytes(b"in the way")
+    with place(FileTarget(path=album / "pic.png"), tmp_path) as reservation:
+        blob = reservation.open_blob()
+        blob.write(BYTES)
+        blob.path.unlink()
+
+        with pytest.raises(OutputError) as raised:
+            blob.close()
+
+    kept = tmp_path / "data" / "kept"
+    assert raised.value.message == (
+        f"cannot write {album}: its folder is gone; nor to {kept}: there is a file where a folder should be"
+    )
+    assert (tmp_path / "data").read_bytes() == b"in the way"
+
+
+@needs_links_and_owners
+def test_a_temporary_file_that_somebody_cut_short_is_no_picture(tmp_path: Path) -> None:
+    album = tmp_path / "album"
+    with place(FileTarget(path=album / "pic.png"), tmp_path) as reservation:
+        blob = reservation.open_blob()
+        blob.write(BYTES)
+        os.truncate(blob.path, 10)
+        blob.path.unlink()
+
+        with pytest.raises(OutputError) as raised:
+            blob.close()
+
+    kept = tmp_path / "data" / "kept"
+    assert raised.value.message == (
+        f"cannot write {album}: its folder is gone; nor to {kept}: the temporary file is shorter than what was written"
+    )
+    assert names_in(kept) == []
 
 
 @pytest.mark.parametrize("moment", ["while writing", "before publishing"])
@@ -508,6 +615,37 @@ def test_two_full_disks_are_an_output_problem_without_leftovers(small_disk: Path
         f"cannot write {small_disk}: the disk is full; nor to {small_disk}/kept: the disk is full"
     )
     assert [path for path in small_disk.rglob("*") if path.is_file()] == []
+
+
+def test_a_disk_that_fills_up_after_the_other_one_is_told(tmp_path: Path, small_disk: Path) -> None:
+    album = tmp_path / "album"
+    reservation = reserve(FileTarget(path=album / "pic.png"), if_exists=IfExists.ERROR, kept=small_disk / "kept")
+    blob = reservation.open_blob()
+    blob.write(BYTES)
+    blob.path.unlink()
+    blob.close()
+
+    with pytest.raises(OutputError) as raised:
+        blob.write(bytes(600_000))
+    reservation.close()
+
+    assert raised.value.message == f"cannot write {small_disk}/kept: the disk is full"
+    assert [path for path in small_disk.rglob("*") if path.is_file()] == []
+
+
+def test_a_kept_folder_without_room_for_one_more_name_is_told_and_left_clean(tmp_path: Path) -> None:
+    # The folder itself and one file, on a file system that counts a link as a file.
+    with mounted(tmp_path / "kept", "nr_inodes=2") as kept:
+        reservation = reserve(FileTarget(path=tmp_path / "pic.png"), if_exists=IfExists.ERROR, kept=kept)
+        blob = reservation.open_blob()
+        blob.write(BYTES)
+
+        with pytest.raises(OutputError) as raised:
+            reservation.keep(blob, format="png")
+        reservation.close()
+
+        assert raised.value.message == f"cannot write {kept}: the disk is full"
+        assert names_in(kept) == []
 
 
 def test_a_picture_on_another_file_system_is_copied_when_it_is_kept(tmp_path: Path, small_disk: Path) -> None:
@@ -577,6 +715,62 @@ def test_the_next_run_removes_what_a_killed_one_left_and_nothing_else(tmp_path: 
 
     assert len([name for name in left if name.endswith(".part") and "fifo" not in name]) == 1
     assert {".cpa-image-notes.txt", ".cpa-image-fifo.part"} < set(left)
+
+
+UNLOCKABLE = """
+import errno, sys
+from pathlib import Path
+from cpa_image_cli.adapters.output import FileTarget, IfExists, reserve
+
+def without_locks(event, arguments):
+    if event == "fcntl.flock":
+        raise OSError(errno.ENOLCK, "No locks available")
+
+sys.addaudithook(without_locks)
+folder = Path(sys.argv[1])
+with reserve(FileTarget(path=folder / "pic.png"), if_exists=IfExists.ERROR, kept=folder / "kept") as place:
+    blob = place.open_blob()
+    blob.write(b"a picture")
+    place.publish(blob, format="png")
+"""
+
+
+@needs_links_and_owners
+def test_where_a_file_system_has_no_locks_a_picture_is_saved_and_nothing_is_cleared_away(tmp_path: Path) -> None:
+    (tmp_path / ".cpa-image-0123456789abcdef.part").write_bytes(b"somebody may be writing this")
+
+    subprocess.run([sys.executable, "-c", UNLOCKABLE, tmp_path], check=True)
+
+    assert names_in(tmp_path) == [".cpa-image-0123456789abcdef.part", "pic.png"]
+
+
+CLEARED_AWAY = """
+import os, sys
+from pathlib import Path
+from cpa_image_cli.adapters.output import FileTarget, IfExists, reserve
+
+folder, cleared = Path(sys.argv[1]), []
+
+def clear_away(event, arguments):
+    if event == "fcntl.flock" and not cleared:
+        [part] = folder.iterdir()
+        cleared.append(part)
+        part.unlink()
+
+sys.addaudithook(clear_away)
+with reserve(FileTarget(path=folder / "pic.png"), if_exists=IfExists.ERROR, kept=folder / "kept") as place:
+    blob = place.open_blob()
+    blob.write(b"a picture")
+    print(blob.path != cleared[0], place.publish(blob, format="png"))
+"""
+
+
+@needs_links_and_owners
+def test_a_temporary_file_that_another_run_took_for_abandoned_is_made_anew(tmp_path: Path) -> None:
+    run = subprocess.run([sys.executable, "-c", CLEARED_AWAY, tmp_path], capture_output=True, text=True, check=True)
+
+    assert run.stdout == f"True {tmp_path / 'pic.png'}\n"
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"pic.png": b"a picture"}
 
 
 RACING = """

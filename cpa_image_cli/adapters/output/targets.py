@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, assert_never
 
-from cpa_image_cli.core.naming import GeneratedName, numbered, with_extension
+from cpa_image_cli.core.naming import FALLBACK, LONGEST_STEM, GeneratedName, numbered, shortened, with_extension
 from cpa_image_cli.core.picture import EXTENSIONS
 
 
@@ -79,16 +79,14 @@ def target_of(
     return DeviceTarget(path=path) if _is_written_through(path) else FileTarget(path=path)
 
 
-def names(target: Target, *, picture_format: str) -> Iterator[Path]:
-    """Yield the absolute paths that a picture of *picture_format* may get, best first; none for a stream."""
+def names(target: FileTarget | FolderTarget, *, picture_format: str) -> Iterator[Path]:
+    """Yield the absolute paths that a picture of *picture_format* may get, best first."""
     match target:
         case FileTarget():
             best = with_extension(target.path, picture_format)
             return (numbered(best, n) for n in itertools.count(1))
         case FolderTarget():
             return _generated(target.folder, target.name, picture_format)
-        case StreamTarget() | DeviceTarget():
-            return iter(())
         case _:
             assert_never(target)
 
@@ -97,7 +95,7 @@ def kept_names(target: Target, *, kept: Path, picture_format: str) -> Iterator[P
     """Yield the paths below *kept* that the picture may get when it cannot go where it should."""
     match target:
         case FileTarget() | DeviceTarget():
-            best = with_extension(kept / target.path.name, picture_format)
+            best = _with_room(with_extension(kept / target.path.name, picture_format))
             return (numbered(best, n) for n in itertools.count(1))
         case FolderTarget() | StreamTarget():
             return _generated(kept, target.name, picture_format)
@@ -121,6 +119,14 @@ def shown(target: Target) -> str:
 def _generated(folder: Path, name: GeneratedName, picture_format: str) -> Iterator[Path]:
     extension = EXTENSIONS[picture_format][0]
     return (folder / (name.stem(n) + extension) for n in itertools.count(1))
+
+
+def _with_room(path: Path) -> Path:
+    """Return *path* with a stem that is no longer than ours: with its true extension, or a number, it may not fit."""
+    stem = os.fsencode(path.stem)
+    if len(stem) <= LONGEST_STEM:
+        return path
+    return path.with_stem(shortened(stem.decode("utf-8", "replace"), LONGEST_STEM) or FALLBACK)
 
 
 _SEPARATORS = tuple({os.sep, os.altsep or os.sep})
