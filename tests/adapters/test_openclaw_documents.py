@@ -1,9 +1,10 @@
+import json
 import os
 from pathlib import Path
 
 import pytest
 
-from cpa_image_cli.adapters.openclaw.documents import UNREADABLE, Reader
+from cpa_image_cli.adapters.openclaw.documents import DEEPEST_INCLUDE, DEEPEST_VALUE, UNREADABLE, Reader
 
 SAMPLES = Path(__file__).parents[1] / "data" / "openclaw"
 
@@ -166,3 +167,32 @@ not an assignment
         "HASH": "a#b",
         "EMPTY": "",
     }
+
+
+def nested(depth: int) -> str:
+    return '{"a":' * (depth - 1) + "{}" + "}" * (depth - 1)
+
+
+def test_values_may_be_nested_so_deeply_and_no_deeper(tmp_path: Path) -> None:
+    path = write(tmp_path / "openclaw.json", nested(DEEPEST_VALUE))
+    assert Reader().config(path) == json.loads(nested(DEEPEST_VALUE))
+
+    for depth in (DEEPEST_VALUE + 1, 900):
+        reader = Reader()
+        write(path, nested(depth))
+        assert reader.config(path) == {}
+        (note,) = notes(reader)
+        assert f"{path} is left out: its values are nested too deeply" in note
+
+
+def test_includes_of_the_deepest_kind_are_read(tmp_path: Path) -> None:
+    for level in range(DEEPEST_INCLUDE):
+        inner = f'{{"$include": "{level + 1}.json"}}'
+        write(tmp_path / f"{level}.json", nested(DEEPEST_VALUE).replace("{}", inner))
+    write(tmp_path / f"{DEEPEST_INCLUDE}.json", nested(DEEPEST_VALUE))
+    reader = Reader()
+
+    found = reader.config(tmp_path / "0.json")
+
+    assert notes(reader) == []
+    assert json.dumps(found).count("a") == (DEEPEST_VALUE - 1) * (DEEPEST_INCLUDE + 1)

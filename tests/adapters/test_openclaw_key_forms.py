@@ -91,7 +91,7 @@ def test_an_empty_variable_counts_as_unset() -> None:
         ({"source": "store", "provider": "default", "id": "x"}, "secret store"),
         ({"source": "magic", "id": "x"}, "unknown kind (magic)"),
         ({"source": "env", "id": "not a name"}, "unknown kind (env)"),
-        ({}, "unknown kind (None)"),
+        ({}, "unknown kind"),
         (42, "neither a text nor a reference"),
         (["sk-fake"], "neither a text nor a reference"),
     ],

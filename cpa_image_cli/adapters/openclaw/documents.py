@@ -20,6 +20,9 @@ LARGEST = 8_000_000
 DEEPEST_INCLUDE = 10
 """As OpenClaw's own limit."""
 
+DEEPEST_VALUE = 32
+"""Objects and lists within each other in one file, at most; OpenClaw's own nest about ten deep."""
+
 MOST_FILES = 100
 """An include of includes of includes can name any number of them."""
 
@@ -87,10 +90,15 @@ class Reader:
 
     def _document(self, path: Path) -> object:
         text = self._content(path)
+        if text is None:
+            return None
         try:
-            return None if text is None else _parsed(text)
+            document = _parsed(text)
         except (ValueError, RecursionError) as exc:
             raise _LeftOutError(path, f"neither JSON nor JSON5: {one_line(str(exc), limit=80)}") from exc
+        if _is_deep(document):
+            raise _LeftOutError(path, "its values are nested too deeply")
+        return document
 
     def _resolved(self, node: object, *, path: Path, root: Path, depth: int) -> object:
         """Return *node*, which stands in *path*, with its includes; they must lie below *root*."""
@@ -161,6 +169,15 @@ def _parsed(text: str) -> object:
             return pyjson5.decode(text)
         except pyjson5.Json5Exception as exc:
             raise ValueError(exc.args[0] if exc.args else type(exc).__name__) from exc
+
+
+def _is_deep(document: object) -> bool:
+    """Whether *document* is nested more deeply than whoever walks through it, level by level, should have to bear."""
+    level = [document]
+    for _ in range(DEEPEST_VALUE):
+        outer = [item for item in level if isinstance(item, dict | list)]
+        level = [inner for item in outer for inner in (item.values() if isinstance(item, dict) else item)]
+    return any(isinstance(item, dict | list) for item in level)
 
 
 def _merged(below: object, above: object) -> object:

@@ -17,6 +17,8 @@ from cpa_image_cli.core.text import one_line
 
 _TEMPLATE = re.compile(r"\$(\$?)\{([A-Z_][A-Z0-9_]*)\}")
 _VARIABLE = r"[A-Za-z_][A-Za-z0-9_]{0,127}"
+_KIND = r"[a-z]{1,20}"
+"""A kind of reference that may be repeated; anything else could be a key in the wrong place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +122,10 @@ def _of_reference(reference: Mapping[str, object], context: Context) -> str | Un
             return Unresolved(reason="a program of OpenClaw's has to be run for it, which is never done here")
         case "store":
             return Unresolved(reason="it lies in OpenClaw's own secret store")
-        case source:
-            return Unresolved(reason=f"it is a reference of an unknown kind ({one_line(str(source), limit=40)})")
+        case str(source) if re.fullmatch(_KIND, source):
+            return Unresolved(reason=f"it is a reference of an unknown kind ({source})")
+        case _:
+            return Unresolved(reason="it is a reference of an unknown kind")
 
 
 def _of_file(provider: Mapping[str, object], name: str, context: Context) -> str | Unresolved:
