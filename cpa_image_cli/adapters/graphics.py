@@ -10,7 +10,7 @@ import os
 import select
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -116,10 +116,9 @@ class Conversation:
         deadline = self._clock() + self._wait
         while (left := deadline - self._clock()) > 0 and _waiting(self.reads, left):
             data = os.read(self.reads.fileno(), 4096)
-            if not data:
-                break
             replies += self.reader.receive(data)
-            if any(isinstance(reply, DeviceAttributes) for reply in replies):
+            # Nothing to read is how a terminal says that it is gone.
+            if not data or any(isinstance(reply, DeviceAttributes) for reply in replies):
                 self.unanswered = False
                 return replies
         self.unanswered = True
@@ -190,7 +189,9 @@ def without_echo(reads: TextIO) -> Iterator[None]:
     try:
         yield
     finally:
-        termios.tcsetattr(descriptor, termios.TCSANOW, before)
+        # A terminal that was closed meanwhile has no mode any more.
+        with suppress(termios.error):
+            termios.tcsetattr(descriptor, termios.TCSANOW, before)
 
 
 def _patience(environ: Mapping[str, str]) -> float:

@@ -81,6 +81,10 @@ class Terminal:
             found += os.read(self._slave, 4096)
         return found
 
+    def unread(self) -> int:
+        """How many bytes wait for a program that reads them."""
+        return int.from_bytes(ioctl(self._slave, termios.FIONREAD, bytes(4)), sys.byteorder)
+
     def has_window(self, rows: int, columns: int, width: int, height: int) -> None:
         ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, width, height))
 
@@ -89,6 +93,12 @@ class Terminal:
         for thread in self._threads:
             thread.join(timeout=LONG)
         return detection
+
+    def hang_up(self) -> None:
+        """Be gone, as a window that is closed."""
+        os.close(self.master)
+        # Another descriptor, so that `close` has one.
+        self.master = os.open(os.devnull, os.O_RDWR)
 
     def close(self) -> None:
         self.reads.close()
@@ -153,6 +163,31 @@ def test_answers_that_come_too_late_are_swallowed_and_keys_among_them_are_not(te
     assert detection == Detection(graphics=Graphics(protocol=Protocol.HALF_BLOCKS), unanswered=True)
     assert late_replies(detection, reads=terminal.reads, timeout=SHORT) == b"l"
     assert terminal.waiting() == b""
+
+
+def test_late_answers_may_come_in_pieces_too(terminal: Terminal) -> None:
+    detection = Detection(graphics=SIXEL, unanswered=True)
+    terminal.says(b"l" + SIXEL_ANSWERS[:-1])
+
+    before = terminal.mode()
+
+    def say_the_rest() -> None:
+        while terminal.mode() == before or terminal.unread():
+            threading.Event().wait(0.001)
+        terminal.says(b"c")
+
+    speaker = threading.Thread(target=say_the_rest)
+    speaker.start()
+    typed = late_replies(detection, reads=terminal.reads, timeout=LONG)
+    speaker.join()
+
+    assert (typed, terminal.waiting()) == (b"l", b"")
+
+
+def test_a_terminal_that_is_closed_while_it_is_asked_is_not_waited_for(terminal: Terminal) -> None:
+    terminal.when_asked(terminal.hang_up)
+
+    assert terminal.detect() == Detection(graphics=Graphics(protocol=Protocol.HALF_BLOCKS))
 
 
 def test_after_an_answer_nothing_is_waited_for(terminal: Terminal) -> None:
@@ -298,6 +333,11 @@ def test_what_the_system_does_not_take_back_is_told(terminal: Terminal) -> None:
     assert terminal.waiting() + refused == b"typed\n"
 
 
+def test_where_there_is_no_terminal_nothing_is_given_back() -> None:
+    with open(os.devnull, encoding="utf-8") as nowhere:  # noqa: PTH123 - no path of anybody's
+        assert give_back(nowhere, b"typed\n") == b"typed\n"
+
+
 QUESTION_OF_WIDTH = "画\x1b[6n\x1b[c"
 
 
@@ -322,3 +362,11 @@ def test_a_width_is_not_asked_for_where_the_question_would_be_seen(terminal: Ter
     assert width_of("画", XTERM, reads=terminal.reads, writes=pipe) == (None, b"")
     assert width_of("画", {"TERM": "dumb"}, reads=terminal.reads, writes=terminal.writes) == (None, b"")
     assert (pipe.getvalue(), terminal.heard()) == ("", b"")
+
+
+def test_a_width_is_not_asked_for_when_somebody_has_typed_ahead(terminal: Terminal) -> None:
+    terminal.says(b"ls\n")
+    terminal.heard()
+
+    assert width_of("画", XTERM, reads=terminal.reads, writes=terminal.writes) == (None, b"")
+    assert (terminal.heard().replace(b"ls\r\n", b""), terminal.waiting()) == (b"", b"ls\n")

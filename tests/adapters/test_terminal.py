@@ -59,18 +59,58 @@ print("ended", os.waitstatus_to_exitcode(status), waits_for_lines(), flush=True)
 """Does what a shell does with a job that is stopped and taken up again."""
 
 
-def test_ctrl_z_puts_the_terminal_back_and_going_on_listens_again() -> None:
+BACKGROUND = """
+import os, signal, sys, termios
+from cpa_image_cli.adapters.terminal import keys
+
+def modes():
+    local = termios.tcgetattr(0)[3]
+    return bool(local & termios.ICANON), bool(local & termios.ECHO)
+
+signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+job = os.fork()
+if job == 0:
+    os.setpgid(0, 0)
+    os.tcsetpgrp(0, os.getpid())
+    said = []
+    with keys(sys.stdin, sys.stderr, on_stop=lambda: said.append("stop"), on_continue=lambda: said.append("go")):
+        said.append(modes())
+        signal.raise_signal(signal.SIGTSTP)
+        said.append(modes())
+    os._exit(said != [(False, False), "stop", (True, False)])
+os.waitpid(job, os.WUNTRACED)
+print("stopped", modes())
+os.tcsetpgrp(0, os.getpid())
+own = termios.tcgetattr(0)
+own[3] &= ~termios.ECHO
+termios.tcsetattr(0, termios.TCSANOW, own)
+os.kill(job, signal.SIGCONT)
+_, status = os.waitpid(job, 0)
+print("ended", os.waitstatus_to_exitcode(status), modes(), flush=True)
+"""
+"""Does what a shell does with a job that goes on in the background (``bg``), while a password is typed at the shell."""
+
+
+def said_by(shell_script: str) -> list[str]:
+    """Return the lines that *shell_script* prints as the first process of a terminal."""
     shell, master = pty.fork()
     if shell == 0:
-        os.execv(sys.executable, [sys.executable, "-c", SHELL])
+        os.execv(sys.executable, [sys.executable, "-c", shell_script])
     said = b""
     with os.fdopen(master, "rb", buffering=0) as output, contextlib.suppress(OSError):
         # Linux ends a terminal that nobody holds any more with an error.
         while chunk := output.read(1000):
             said += chunk
     os.waitpid(shell, 0)
+    return said.decode().splitlines()
 
-    assert said.decode().splitlines() == ["stopped True True", "ended 0 True"]
+
+def test_ctrl_z_puts_the_terminal_back_and_going_on_listens_again() -> None:
+    assert said_by(SHELL) == ["stopped True True", "ended 0 True"]
+
+
+def test_in_the_background_it_leaves_the_terminal_to_whoever_has_it() -> None:
+    assert said_by(BACKGROUND) == ["stopped (True, True)", "ended 0 (True, False)"]
 
 
 @pytest.mark.parametrize(

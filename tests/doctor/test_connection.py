@@ -6,6 +6,7 @@ import json
 import shutil
 import socket
 import ssl
+import struct
 import subprocess
 import sys
 import threading
@@ -19,6 +20,8 @@ from cpa_image_cli.core.errors import Code
 from cpa_image_cli.core.findings import Status, Verdict, failed, passed, skipped, warned
 from tests.doctor.certificates import Authority, days_from_now
 from tests.doctor.world import World, gateway, using
+from tests.faults.servers import RawServer, Visitor, full_backlog
+from tests.inherited import inherited
 
 
 @pytest.fixture
@@ -26,10 +29,12 @@ def authority(tmp_path: Path) -> Authority:
     return Authority(tmp_path)
 
 
-def closed_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    """A port where nobody listens, nor can begin to."""
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
 
 
 # The URL's shape
@@ -129,7 +134,7 @@ def test_a_proxy_for_a_public_host_is_no_mistake(world: World, environ: dict[str
 
 def run_doctor(home: Path, **variables: str) -> dict[str, dict[str, str]]:
     """Return the findings of a doctor in a process of its own: the HTTP client reads the real environment."""
-    environ = {"HOME": str(home), "PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path.cwd()), **variables}
+    environ = {**inherited(), "HOME": str(home), "PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path.cwd()), **variables}
     command = [sys.executable, "-m", "cpa_image_cli", "doctor", "--json"]
     run = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=False)
     return {finding["check"]: finding for finding in json.loads(run.stdout)["findings"]}
@@ -152,14 +157,13 @@ def test_proxy_variables_that_no_request_survives_fail(tmp_path: Path, variables
     assert played.seen == []
 
 
-def test_a_dead_proxy_is_told_by_its_variable(world: World) -> None:
-    port = closed_port()
-    using(world, "https://gateway.example").environ["HTTPS_PROXY"] = f"http://127.0.0.1:{port}"
+def test_a_dead_proxy_is_told_by_its_variable(world: World, closed_port: int) -> None:
+    using(world, "https://gateway.example").environ["HTTPS_PROXY"] = f"http://127.0.0.1:{closed_port}"
 
     verdict = world.verdict("tcp")
 
     assert verdict == failed(
-        f"the proxy 127.0.0.1 (HTTPS_PROXY), port {port}: Connection refused",
+        f"the proxy 127.0.0.1 (HTTPS_PROXY), port {closed_port}: Connection refused",
         "Start the proxy, or unset HTTPS_PROXY (NO_PROXY=gateway.example keeps this host out).",
         Code.CONNECTION_FAILED,
     )
@@ -207,11 +211,32 @@ def test_a_name_is_told_with_its_addresses(world: World) -> None:
     assert verdict == passed("gateway.example is 192.0.2.1 and 1 more")
 
 
-def test_a_port_where_nobody_listens_fails(world: World) -> None:
-    port = closed_port()
+def test_a_port_where_nobody_listens_fails(world: World, closed_port: int) -> None:
 
-    assert using(world, f"http://127.0.0.1:{port}").verdict("tcp") == failed(
-        f"127.0.0.1, port {port}: Connection refused",
+    assert using(world, f"http://127.0.0.1:{closed_port}").verdict("tcp") == failed(
+        f"127.0.0.1, port {closed_port}: Connection refused",
+        "Start the gateway, and check the port; `cpa-image sandbox` starts one to try with.",
+        Code.CONNECTION_FAILED,
+    )
+
+
+def test_a_port_of_a_public_host_that_nobody_opens_is_a_matter_of_the_network(world: World, closed_port: int) -> None:
+    world.more["resolve"] = lambda *_, **__: [(0, 0, 0, "", ("127.0.0.1", closed_port))]
+
+    assert using(world, f"https://gateway.example:{closed_port}").verdict("tcp") == failed(
+        f"gateway.example, port {closed_port}: Connection refused",
+        "Check host and port, and whether a firewall or a missing VPN is in the way.",
+        Code.CONNECTION_FAILED,
+    )
+
+
+def test_a_port_that_neither_opens_nor_refuses_is_not_waited_for(world: World) -> None:
+    world.more["patience"] = 0.05
+    with full_backlog() as base_url:
+        verdict = using(world, base_url).verdict("tcp")
+
+    assert verdict == failed(
+        f"127.0.0.1, port {base_url.rpartition(':')[2]}: no answer within 0.05 s",
         "Start the gateway, and check the port; `cpa-image sandbox` starts one to try with.",
         Code.CONNECTION_FAILED,
     )
@@ -371,6 +396,42 @@ def test_https_to_a_port_that_speaks_plain_http_fails(world: World) -> None:
     )
 
 
+def reset(visitor: Visitor) -> None:
+    """Break the connection off after the first byte, as a firewall does."""
+    visitor.socket.recv(1)
+    visitor.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def test_a_handshake_that_is_broken_off_fails(world: World) -> None:
+    with RawServer(reset, unread=True) as server:
+        verdict = using(world, f"https://127.0.0.1:{server.port}").verdict("tls")
+
+    assert verdict == failed(
+        "[Errno 104] Connection reset by peer",
+        "Ask the gateway's operator; `openssl s_client -connect HOST:PORT` shows more.",
+        Code.CONNECTION_FAILED,
+    )
+
+
+def test_a_refused_certificate_that_cannot_be_had_a_second_time_is_told_by_openssl(
+    world: World, authority: Authority
+) -> None:
+    greeted: list[bytes] = []
+
+    def greet_once(visitor: Visitor) -> None:
+        # The connection that only looks whether the port is open says nothing.
+        if greeting := visitor.socket.recv(1, socket.MSG_PEEK):
+            greeted.append(greeting)
+            if len(greeted) == 1:
+                authority.server().wrap_socket(visitor.socket, server_side=True)
+
+    with RawServer(greet_once, unread=True) as server:
+        verdict = using(world, f"https://127.0.0.1:{server.port}").verdict("tls")
+
+    assert (verdict.status, verdict.code, len(greeted)) == (Status.FAIL, Code.CONNECTION_FAILED, 2)
+    assert verdict.found == "the certificate is refused: unable to get local issuer certificate"
+
+
 def test_over_plain_http_there_is_no_certificate_to_look_at(world: World) -> None:
     with gateway() as played:
         verdict = using(world, played.url).verdict("tls")
@@ -460,6 +521,14 @@ def test_a_proxy_that_hangs_up_fails_the_tls_check(world: World) -> None:
         verdict = world.verdict("tls")
 
     assert (verdict.status, "the proxy answered 'nothing'" in verdict.found) == (Status.FAIL, True)
+
+
+def test_a_proxy_that_breaks_the_connection_off_fails_the_tls_check(world: World) -> None:
+    with RawServer(reset, unread=True) as server:
+        using(world, "https://gateway.example").environ["HTTPS_PROXY"] = server.base_url
+        verdict = world.verdict("tls")
+
+    assert (verdict.status, verdict.found) == (Status.FAIL, "Connection reset by peer")
 
 
 def test_behind_a_proxy_of_another_kind_tls_is_not_looked_at(world: World) -> None:

@@ -185,6 +185,22 @@ def test_a_wrong_path_is_recognised_and_the_right_one_found(world: World, prefix
     assert verdict.advice == f"Set the base URL to {played.url}{better}: an API answers there."
 
 
+def test_where_other_places_hang_up_no_better_path_is_offered(world: World) -> None:
+    with gateway({("GET", "/v1/models"): Said(cut=True)}) as played:
+        verdict = using(world, f"{played.url}/api").verdict("path")
+
+    assert (verdict.status, verdict.code) == (Status.FAIL, Code.ENDPOINT_NOT_FOUND)
+    assert "an API answers there" not in verdict.advice
+
+
+def test_a_firewall_before_one_of_two_addresses_does_not_make_the_path_wrong(world: World) -> None:
+    routes = {("POST", "/v1/responses"): page(403, "Just a moment...", cf_mitigated="challenge")}
+    with gateway(routes) as played:
+        verdict = using(world, played.url).verdict("path")
+
+    assert verdict == passed("the API answers here")
+
+
 @pytest.mark.parametrize("status", [200, 404])
 def test_a_web_site_is_no_api(world: World, status: int) -> None:
     with gateway({}, otherwise=page(status, "Welcome!")) as played:

@@ -30,6 +30,7 @@ from cpa_image_cli.sandbox.gateway import Sandbox
 from cpa_image_cli.sandbox.replies import Answer
 from cpa_image_cli.sandbox.scenario import Scenario
 from tests.doctor.world import KEY, World, using
+from tests.faults.disks import mounted
 
 LIVE = {"picture", "image_tool", "silence", "timing", "delivered"}
 
@@ -254,3 +255,16 @@ def test_without_a_place_for_temporary_files_nothing_is_sent(world: World, tempo
         temporary.mkdir()
 
     assert (verdict.status, verdict.code, bodies) == (Status.FAIL, Code.OUTPUT_UNWRITABLE, [b"{"])
+
+
+def test_a_temporary_folder_without_room_for_a_file_is_told_before_anything_is_sent(
+    world: World, tmp_path: Path
+) -> None:
+    # The folder itself and the one that is made in it.
+    with mounted(tmp_path / "full", "nr_inodes=2") as full, Sandbox(key=KEY) as sandbox:
+        world.more["temporary"] = full
+        verdict = using(world, sandbox.base_url).verdict("picture")
+        bodies = [request.body for request in sandbox.posts]
+
+    assert (verdict.status, verdict.code, bodies) == (Status.FAIL, Code.OUTPUT_UNWRITABLE, [b"{"])
+    assert verdict.found.endswith("the disk is full")
