@@ -1,5 +1,6 @@
 """``history show``, ``open`` and ``path``: one earlier run, its picture, and where that lies."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -60,31 +61,31 @@ def open_picture(ctx: typer.Context, identity: Identity, *, in_json: Json = Fals
 
     around: Surroundings = ctx.obj
     run = run_named(identity, around)
-    _require_picture(run)
-    if run.output is not None:
-        open_in_viewer(run.output, around.environ)
+    picture = _picture_of(run)
+    open_in_viewer(picture, around.environ)
     if in_json:
-        write_json(around, id=run.id, output=str(run.output))
+        write_json(around, id=run.id, output=str(picture))
 
 
 def path(ctx: typer.Context, identity: Identity, *, in_json: Json = False) -> None:
     """Print where the picture of a run lies."""
     around: Surroundings = ctx.obj
     run = run_named(identity, around)
-    _require_picture(run)
+    picture = _picture_of(run)
     missing = is_missing(run)
     if in_json:
-        write_json(around, id=run.id, output=str(run.output), missing=missing)
+        write_json(around, id=run.id, output=str(picture), missing=missing)
         return
     if missing:
         write_line(around.stderr, "the picture is not there any more")
-    write_line(around.stdout, str(run.output))
+    write_line(around.stdout, str(picture))
 
 
-def _require_picture(run: Run) -> None:
+def _picture_of(run: Run) -> Path:
     if run.output is None:
         why = run.error_code or ("no file was written" if run.state == "done" else run.state.value)
         raise UsageError(f"the run {run.id} has no picture: {why}", hint=f"cpa-image history show {run.id} tells more")
+    return run.output
 
 
 def _wish(preview: str | None, around: Surroundings) -> str:

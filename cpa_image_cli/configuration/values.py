@@ -6,7 +6,7 @@ value's problem, so that ``config show`` can print it. Keys are asked for in ``k
 """
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 from cpa_image_cli.configuration.places import Places, unresolved
 from cpa_image_cli.core.config_keys import KEYS
@@ -61,6 +61,8 @@ def _raw(name: str, source: Source, default: object, places: Places) -> Found[ob
             return _openclaws_model(places) if name == "model" else _openclaws_base_url(places)
         case Origin.DEFAULT:
             return _found(default)
+        case _:
+            assert_never(source.origin)
 
 
 def _of_flag(name: str, source: Source, places: Places) -> Found[object] | Missing:

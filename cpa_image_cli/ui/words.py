@@ -44,12 +44,17 @@ def size(count: float) -> str:
     """Return *count* bytes as ``812 B``, ``2.1 MB`` or ``21 MB``."""
     if count < STEP:
         return f"{count:.0f} B"
-    for unit in UNITS:
+    *smaller, largest = UNITS
+    for unit in smaller:
         count /= STEP
         # 999.6 kB would otherwise be shown as 1000 kB.
-        if count < STEP - 0.5 or unit == UNITS[-1]:
-            return f"{count:.1f} {unit}" if count < FEW_DIGITS - 0.05 else f"{count:.0f} {unit}"
-    raise AssertionError
+        if count < STEP - 0.5:
+            return _measured(count, unit)
+    return _measured(count / STEP, largest)
+
+
+def _measured(count: float, unit: str) -> str:
+    return f"{count:.1f} {unit}" if count < FEW_DIGITS - 0.05 else f"{count:.0f} {unit}"
 
 
 def shortened(text: str, columns: int) -> str:

@@ -59,17 +59,15 @@ class Recorder:
             self._timings["attempt"] = round(self._clock() - self._attempt_at, 3)
         return self._attempted(lambda: self._finish(outcome))
 
-    def _begin(self) -> None:
-        if self._run is not None:
-            self._id = self._history.begin(self._run)
+    def _begin(self) -> str:
+        assert self._run is not None  # noqa: S101 - `begin` comes first
+        self._id = self._history.begin(self._run)
+        return self._id
 
     def _finish(self, outcome: Outcome) -> None:
-        if self._id is None:
-            self._begin()
-        if self._id is not None:
-            self._history.finish(self._id, outcome, at=self._now(), timings=self._timings)
+        self._history.finish(self._id or self._begin(), outcome, at=self._now(), timings=self._timings)
 
-    def _attempted(self, write: Callable[[], None]) -> Notice | None:
+    def _attempted(self, write: Callable[[], object]) -> Notice | None:
         try:
             write()
         except (CpaImageError, OSError, ValueError, TypeError, OverflowError) as error:
