@@ -46,6 +46,7 @@ MAX_BLOBS = 64
 MAX_FRAMES = 16
 """Pictures of one answer, frames included, that get a `Blob`, and how many of them may be frames: each is a file."""
 
+_NOT_KEPT = "the picture came in a form that is not known, or after too many others"
 _ADDRESS = re.compile(r"\s*https?://", re.IGNORECASE)
 
 Read = tuple[str, StreamEvent]
@@ -240,7 +241,7 @@ class AnswerReader(Generic[B]):
     def _excuse(self, field: str) -> None:
         """Raise NotAPicture unless there is a good reason for not having kept what came under *field*."""
         if not self.satisfied and field != FRAME_FIELD:
-            raise NotAPicture("the picture came in a form that is not known, or after too many others")
+            raise NotAPicture(_NOT_KEPT)
 
     def _run_of(self, result: str) -> "_Run[B] | None":
         number = find_placeholder(result, self._nonce)
@@ -280,12 +281,9 @@ class AnswerReader(Generic[B]):
 
     def _inline(self, result: str, *, field: str) -> B | None:
         """Decode base64 that was too short to be lifted."""
-        if LEFT_OUT in result:
-            self._excuse(field)
-            return None
         data = decoded(re.sub(r"\A\s*data:[^,]*,", "", result))
         if data is None:
-            raise NotAPicture("what came in place of a picture is not base64")
+            raise NotAPicture(_NOT_KEPT if LEFT_OUT in result else "what came in place of a picture is not base64")
         if not self._wanted(field):
             self._excuse(field)
             return None

@@ -550,6 +550,8 @@ def test_a_picture_that_could_not_be_recognised_in_time_is_said_to_be_lost() -> 
     answer = b'{"output":[{"result":' + b" " * 300 + b'"' + RED_SQUIRREL + b'"}]}'
 
     assert read(answer).not_pictures == (Code.IMAGE_DAMAGED,)
+    with pytest.raises(NotAPicture, match="in a form that is not known"):
+        Desk().reader().take("[long base64 left out]")
 
 
 @pytest.mark.parametrize("before", ["iVBORw0KGgo!", "data:image/png;base64,iVBO\\t", "https:/"])
