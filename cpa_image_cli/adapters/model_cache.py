@@ -9,6 +9,8 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from cpa_image_cli.adapters.private_folder import make_private
+
 MOST = 500
 """Models of one gateway that are kept; a list that is longer is no help at TAB."""
 
@@ -33,7 +35,7 @@ def remember(path: Path, *, gateway: str, models: Iterable[str]) -> None:
     Raises: OSError.
     """
     content = {**remembered(path), gateway: _names(models)}
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private(path.parent)
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         # Which gateways somebody uses is nobody else's business.

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from cpa_image_cli.commands import config_edit, config_init, config_values
-from cpa_image_cli.commands.telling import write_line
+from cpa_image_cli.commands.telling import write_drawn, write_line
 from cpa_image_cli.core.text import json_text
 from cpa_image_cli.surroundings import Surroundings
 
@@ -45,7 +45,7 @@ def show(
     if around.environ.get("COLUMNS", "").isdecimal():
         # A table is drawn once; unlike a live view it need not follow the terminal's size.
         console.width = int(around.environ["COLUMNS"])
-    write_line(around.stdout, composed(console, settings_table(settings, all_candidates=all_candidates)).rstrip())
+    write_drawn(around.stdout, composed(console, settings_table(settings, all_candidates=all_candidates)).rstrip())
 
 
 @app.command("path")

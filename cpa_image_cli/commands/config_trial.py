@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cpa_image_cli.commands.config_answers import Answers
-from cpa_image_cli.commands.telling import write_line
+from cpa_image_cli.commands.telling import write_drawn, write_line
 from cpa_image_cli.core.findings import Finding, Group, Status, Verdict
 from cpa_image_cli.core.resolution import Origin
 from cpa_image_cli.core.settings import SOURCES, Settings
@@ -33,15 +33,18 @@ def tried(text: str, answers: Answers, settings: Settings, around: Surroundings)
     *settings* are what holds before: an answer that agrees with them needs no flag, and keeps where it comes from.
     """
     with tempfile.TemporaryDirectory(prefix="cpa-image-") as folder:
-        (Path(folder) / "config.toml").write_text(text, encoding="utf-8", newline="")
+        draft = Path(folder) / "config.toml"
+        # Before there is anything in it.
+        draft.touch(mode=0o600)
+        draft.write_text(text, encoding="utf-8", newline="")
         directories = replace(around.directories(), config=Path(folder))
-        draft = replace(around, directories=lambda: directories, environ=_environ(answers, around))
+        trial = replace(around, directories=lambda: directories, environ=_environ(answers, around))
         flags = {
             "profile": answers.profile,
             "base_url": answers.base_url if answers.base_url != settings.base_url.value else None,
             "model": answers.model if answers.model != settings.model.value else None,
         }
-        case = Case(Question(around=draft, program=Path(sys.executable), flags=flags))
+        case = Case(Question(around=trial, program=Path(sys.executable), flags=flags))
         try:
             return list(_findings(case))
         finally:
@@ -82,7 +85,7 @@ def show(findings: list[Finding], around: Surroundings) -> None:
     if around.stderr.isatty():
         console = console_on(around.stderr, around.environ)
         width = min(console.width, WIDEST)
-        write_line(
+        write_drawn(
             around.stderr, composed(console, drawn("", list(rows_of(findings)), width=width), width=width).rstrip()
         )
         return

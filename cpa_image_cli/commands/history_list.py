@@ -17,7 +17,7 @@ from cpa_image_cli.commands.history_asking import (
     selection_of,
     write_json,
 )
-from cpa_image_cli.commands.telling import write_line
+from cpa_image_cli.commands.telling import write_drawn, write_line
 from cpa_image_cli.core.run_selection import EVERYTHING
 from cpa_image_cli.core.runs import Run
 from cpa_image_cli.surroundings import Surroundings
@@ -68,7 +68,7 @@ def show_rows(rows: Sequence[HistoryRow], around: Surroundings) -> None:
 
     width, is_coloured = size_of(around.stdout).columns, has_colours(around.environ)
     lines = table(rows, width=width, is_coloured=is_coloured, now=around.now().astimezone())
-    write_line(around.stdout, "\n".join(lines))
+    write_drawn(around.stdout, "\n".join(lines))
 
 
 def _show_thumbnails(runs: Sequence[Run], around: Surroundings, *, searched: str) -> None:
@@ -85,4 +85,4 @@ def _show_thumbnails(runs: Sequence[Run], around: Surroundings, *, searched: str
             painter = Painter(graphics, ImageId.drawn(around.draw()))
             picture = painter.paint(run.output, columns=columns, rows=height) if run.output else None
             block = beside(row_of(run, searched=searched), picture, width=console.width, now=now)
-            write_line(around.stdout, composed(console, block).rstrip("\n") + "\n")
+            write_drawn(around.stdout, composed(console, block).rstrip("\n") + "\n")

@@ -13,7 +13,7 @@ from cpa_image_cli.commands.history_asking import (
     run_named,
     write_json,
 )
-from cpa_image_cli.commands.telling import write_line
+from cpa_image_cli.commands.telling import write_drawn, write_line
 from cpa_image_cli.core.errors import UsageError
 from cpa_image_cli.core.runs import Run
 from cpa_image_cli.surroundings import Surroundings
@@ -52,7 +52,7 @@ def show(
     else:
         text = "\n".join(plain_lines(told))
     _show_picture(run, around, wish=wish, below=text.count("\n") + 1)
-    write_line(around.stdout, text)
+    write_drawn(around.stdout, text)
 
 
 def open_picture(ctx: typer.Context, identity: Identity, *, in_json: Json = False) -> None:

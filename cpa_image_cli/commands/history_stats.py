@@ -6,7 +6,7 @@ import typer
 
 from cpa_image_cli.adapters.terminal import size_of
 from cpa_image_cli.commands.history_asking import Json, Model, Since, history_of, selection_of, write_json
-from cpa_image_cli.commands.telling import write_line
+from cpa_image_cli.commands.telling import write_drawn, write_line
 from cpa_image_cli.core.graphics import has_colours
 from cpa_image_cli.core.run_statistics import summarised
 from cpa_image_cli.surroundings import Surroundings
@@ -42,7 +42,7 @@ def stats(
         width, is_coloured = size_of(around.stdout).columns, has_colours(around.environ)
         year = around.now().astimezone().year
         for line in drawn(statistics, width=width, is_coloured=is_coloured, this_year=year):
-            write_line(around.stdout, line)
+            write_drawn(around.stdout, line)
     else:
         for line in plain_lines(statistics):
             write_line(around.stdout, line)

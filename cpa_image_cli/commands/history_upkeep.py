@@ -19,7 +19,7 @@ from cpa_image_cli.commands.history_asking import (
     write_json,
 )
 from cpa_image_cli.commands.history_list import row_of, show_rows
-from cpa_image_cli.commands.telling import write_line
+from cpa_image_cli.commands.telling import write_drawn, write_line
 from cpa_image_cli.core.errors import UsageError
 from cpa_image_cli.core.graphics import has_colours
 from cpa_image_cli.core.moments import moment
@@ -131,7 +131,7 @@ def _agreed(rows: Sequence[HistoryRow], around: Surroundings) -> bool:
     """Name *rows* on the terminal and ask; anything but a yes is a no."""
     width, now = size_of(around.stderr).columns, around.now().astimezone()
     for line in table(rows[-NAMED:], width=width, is_coloured=has_colours(around.environ), now=now):
-        write_line(around.stderr, line)
+        write_drawn(around.stderr, line)
     if len(rows) > NAMED:
         write_line(around.stderr, f"… and {len(rows) - NAMED:,} before these")
     around.stderr.write(f"Forget {_count(rows)}? Pictures stay where they are. [y/N] ")

@@ -6,7 +6,9 @@ import os
 import traceback
 from typing import TextIO
 
+from cpa_image_cli.adapters.private_folder import make_private
 from cpa_image_cli.core.errors import Code, CpaImageError, OutputError
+from cpa_image_cli.core.text import clean
 from cpa_image_cli.surroundings import Surroundings
 
 KEY_VARIABLES = ("IMAGE_GEN_KEY", "OTCBOT_API_KEY", "CPA_API_KEY", "OPENAI_API_KEY")
@@ -18,7 +20,16 @@ class ResultLostError(OutputError):
 
 def write_line(stream: TextIO, line: str) -> None:
     """
-    Write *line* to *stream* and flush it; a reader that went away is no error.
+    Write *line* to *stream* and flush it: to the letter for a program, harmless on a terminal.
+
+    The name of a file, or a value that somebody configured, may hold anything. Raises: ResultLostError.
+    """
+    write_drawn(stream, clean(line) if _is_terminal(stream) else line)
+
+
+def write_drawn(stream: TextIO, line: str) -> None:
+    """
+    Write *line*, whose colours are ours and whose words are clean, and flush it; a reader that went away is no error.
 
     A path is written as the file system spells it, even where the stream's encoding cannot.
     Raises: ResultLostError for a stream that cannot take it, such as a file on a full disk.
@@ -38,6 +49,11 @@ def write_line(stream: TextIO, line: str) -> None:
     except OSError as error:
         silence(stream)
         raise _lost(error) from error
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    # One that was closed before we were started is none, and cannot be asked.
+    return not stream.closed and stream.isatty()
 
 
 def as_lost_result(error: Exception) -> ResultLostError | None:
@@ -108,7 +124,7 @@ def as_internal_error(bug: Exception, around: Surroundings) -> CpaImageError:
     sentence = f"a bug in this program: {type(bug).__name__}"
     try:
         path = around.directories().data / "crash.txt"
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(path.parent)
         path.unlink(missing_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             file.write(details)

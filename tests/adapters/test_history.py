@@ -21,6 +21,7 @@ from cpa_image_cli.core.outcome import Notice, Outcome, Trouble
 from cpa_image_cli.core.picture import Picture
 from cpa_image_cli.core.run_selection import Selection
 from cpa_image_cli.core.runs import NewRun, Run, RunState, folded, run_id
+from tests.faults.disks import mounted
 
 AT = datetime(2026, 5, 9, 6, 30, 5, tzinfo=UTC)
 LATER = AT + timedelta(seconds=42)
@@ -384,15 +385,10 @@ def test_a_folder_in_place_of_the_file_is_said(history: History, path: Path) -> 
 @pytest.fixture
 def read_only(history: History, path: Path) -> Iterator[History]:
     """A history with one run, on a file system that was made read-only; only root can do that."""
-    path.parent.mkdir(parents=True)
-    if subprocess.run(["mount", "-t", "tmpfs", "tmpfs", path.parent], capture_output=True, check=False).returncode:
-        pytest.skip("mounting a read-only file system needs root")
-    try:
+    with mounted(path.parent, "size=1m") as folder:
         history.begin(new())
-        subprocess.run(["mount", "-o", "remount,ro", path.parent], check=True)
+        subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
         yield history
-    finally:
-        subprocess.run(["umount", "-l", path.parent], check=True)
 
 
 def test_a_read_only_history_can_be_read_and_not_written(read_only: History) -> None:

@@ -64,13 +64,8 @@ def refusal(target: Target, tmp_path: Path, if_exists: IfExists = IfExists.ERROR
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A real file system of 256 KiB, which only root can make."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", folder]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("mounting a small file system needs root")
-    yield folder
-    subprocess.run(["umount", "-l", folder], check=True)
+    with mounted(tmp_path / "small", "size=256k") as folder:
+        yield folder
 
 
 # -- what -o means -------------------------------------------------------------------------------------------------

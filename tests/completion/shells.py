@@ -4,7 +4,6 @@ import fcntl
 import os
 import pty
 import select
-import shutil
 import struct
 import subprocess
 import termios
@@ -15,7 +14,8 @@ from pathlib import Path
 from typing import Protocol
 
 import pyte
-import pytest
+
+from tests.required import lacking, require_programs
 
 PATIENCE = 60.0
 """Seconds that a screen is waited for; a loaded machine needs a few."""
@@ -139,13 +139,10 @@ class Starter(Protocol):
 
 
 def require(program: str) -> None:
-    """Skip the test where *program* is missing, unless this machine must have it."""
-    missing = shutil.which(program) is None or (program == "bash" and not BASH_COMPLETION.exists())
-    if not missing:
-        return
-    if os.environ.get("CPA_IMAGE_REQUIRE_SHELLS") == "1":
-        pytest.fail(f"{program} is not installed, and CPA_IMAGE_REQUIRE_SHELLS=1 wants it")
-    pytest.skip(f"{program} is not installed")
+    """Go on only if *program* is installed, with all that its completion needs."""
+    require_programs(program)
+    if program == "bash" and not BASH_COMPLETION.exists():
+        lacking("bash-completion is not installed")
 
 
 def at_terminal(shell: str, *, home: Path, programs: Path, folder: Path) -> Session:

@@ -9,6 +9,7 @@ from pathlib import Path
 from cpa_image_cli.adapters.history import History
 from cpa_image_cli.core.runs import Run
 from cpa_image_cli.surroundings import APPLICATION, Directories
+from tests.faults.traces import shown_in
 from tests.inherited import inherited
 
 KEY = "sk-marked-4f7a1c0e9b-for-no-eyes"
@@ -25,6 +26,7 @@ class Home:
     def made_in(cls, folder: Path) -> "Home":
         home = cls(folder / "home")
         home.wanted.mkdir(parents=True)
+        home.temporary.mkdir()
         return home
 
     @property
@@ -41,6 +43,16 @@ class Home:
         )
 
     @property
+    def directories_of_ours(self) -> tuple[Path, ...]:
+        """The folders that hold what is nobody else's business."""
+        return (self.directories.config, self.directories.data, self.directories.cache)
+
+    @property
+    def temporary(self) -> Path:
+        """The folder for temporary files of processes, which they share with everybody."""
+        return self.root / "tmp"
+
+    @property
     def picture(self) -> Path:
         """Where most runs are told to put their picture."""
         return self.wanted / "squirrel.png"
@@ -48,7 +60,8 @@ class Home:
     def environ(self, base_url: str | None = None, **more: str) -> dict[str, str]:
         """Return the variables of a shell in this home, the gateway at *base_url* and the marked key among them."""
         address = {} if base_url is None else {"IMAGE_GEN_BASE_URL": base_url}
-        return {**inherited(), "HOME": str(self.root), "IMAGE_GEN_KEY": KEY, **address, **more}
+        own = {"HOME": str(self.root), "TMPDIR": str(self.temporary), "IMAGE_GEN_KEY": KEY}
+        return {**inherited(), **own, **address, **more}
 
     def pictures(self) -> list[str]:
         """Return the names of all that lies where the picture was wanted, hidden files included."""
@@ -69,19 +82,24 @@ class Home:
             yield from (Path(folder, name) for name in names)
 
     def holding(self, secret: str) -> list[str]:
-        """Return the files whose name or content has *secret* in it, in UTF-8 or UTF-16."""
-        signs = [secret.encode(), secret.encode("utf-16-le")]
-        return [
-            str(path)
-            for path in self.files()
-            if secret in path.name or any(sign in path.read_bytes() for sign in signs)
-        ]
+        """Return the files whose name or content has a trace of *secret*: the whole, a piece, or an encoded form."""
+        return [str(path) for path in self.files() if shown_in(path.name, secret) or shown_in(_content(path), secret)]
+
+    def modes(self) -> dict[str, int]:
+        """Return the permissions of every file and folder that is ours alone, by its path below this home."""
+        own = (*self.directories_of_ours, self.temporary)
+        found = (path for top in own if top.exists() for path in (top, *top.rglob("*")) if path != self.temporary)
+        return {str(path.relative_to(self.root)): stat.S_IMODE(path.lstat().st_mode) for path in found}
 
     def readable_by_others(self) -> list[str]:
         """Return the files in folders of ours that somebody else may read."""
-        own = (self.directories.data, self.directories.cache, self.directories.config)
-        return [str(path) for path in self.files() if any(path.is_relative_to(top) for top in own) and _is_open(path)]
+        modes = {self.root / name: mode for name, mode in self.modes().items()}
+        return [str(path) for path, mode in modes.items() if path.is_file() and mode & 0o077]
 
 
-def _is_open(path: Path) -> bool:
-    return bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
+def _content(path: Path) -> bytes:
+    # A temporary file may be gone since it was listed.
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""

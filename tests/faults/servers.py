@@ -32,12 +32,13 @@ class Visitor:
         self._closing = closing
 
     def read_request(self) -> None:
-        """Read one request with a ``Content-Length``."""
+        """Read one request, whose body is as long as its ``Content-Length`` says."""
         while b"\r\n\r\n" not in self.request:
             self._read_more()
         head, _, _ = self.request.partition(b"\r\n\r\n")
         lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
-        while len(self.request) < len(head) + 4 + int(lengths[0].split(b":")[1]):
+        length = int(lengths[0].split(b":")[1]) if lengths else 0
+        while len(self.request) < len(head) + 4 + length:
             self._read_more()
 
     def send(self, *pieces: bytes) -> None:

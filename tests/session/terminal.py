@@ -40,10 +40,15 @@ os.execv(sys.argv[1], sys.argv[1:])
 
 
 class Terminal:
-    """``cpa-image`` with *words* on a terminal of its own, in the folder *home*, which is also where its files go."""
+    """
+    ``cpa-image`` with *words* on a terminal of its own, in the folder *home*, which is also where its files go.
+
+    *raw* is every byte that the program has sent there.
+    """
 
     def __init__(self, home: Path, *words: str, columns: int = 80, lines: int = 40, **environ: str) -> None:
         self.home = home
+        self.raw = b""
         self._screen = pyte.HistoryScreen(columns, lines, history=1000)
         self._parser = pyte.ByteStream(self._screen)
         self._master, self._slave = pty.openpty()
@@ -131,7 +136,9 @@ class Terminal:
     def _read(self, wait: float) -> bool:
         """Take what the program writes within *wait* seconds; False when it has ended and nothing is left."""
         if select.select([self._master], [], [], min(wait, 0.2))[0]:
-            self._parser.feed(os.read(self._master, 65536))
+            piece = os.read(self._master, 65536)
+            self.raw += piece
+            self._parser.feed(piece)
             return True
         return self._process.poll() is None
 

@@ -11,7 +11,7 @@ import os
 import threading
 from pathlib import Path
 
-from cpa_image_cli.adapters.output.temporary import copy, create, remove_leftovers, write_all
+from cpa_image_cli.adapters.output.temporary import PRIVATE, copy, create, remove_leftovers, write_all
 from cpa_image_cli.adapters.output.troubles import cause, unwritable
 from cpa_image_cli.adapters.private_folder import make_private
 from cpa_image_cli.core.errors import OutputError
@@ -19,18 +19,18 @@ from cpa_image_cli.core.errors import OutputError
 
 class BlobFile:
     """
-    A temporary file that is hashed as it is written. Safe to use while another thread discards it.
+    A temporary file of *mode* that is hashed as it is written. Safe to use while another thread discards it.
 
     *path* is where the bytes are now; *size* counts them. *moved_because* is None while the blob is where it was
     begun; otherwise it says, in words, why it lies below *kept*.
     """
 
-    def __init__(self, *, folder: Path, kept: Path, lock: threading.RLock) -> None:
+    def __init__(self, *, folder: Path, kept: Path, mode: int, lock: threading.RLock) -> None:
         self._kept = kept
         self._lock = lock
         self._hash = hashlib.sha256()
         self._descriptor: int | None
-        self._descriptor, self.path = create(folder)
+        self._descriptor, self.path = create(folder, mode=mode)
         self.size = 0
         self.moved_because: str | None = None
         self._gone = False
@@ -83,11 +83,16 @@ class BlobFile:
         if os.name == "nt":
             self._release()
 
+    def hide(self) -> None:
+        """Let nobody but its owner read the file. Raises: OSError."""
+        with self._lock:
+            self.path.chmod(PRIVATE)
+
     def move_to_kept(self, reason: str) -> None:
         """Go on in the kept folder, with everything written so far. Raises: OutputError when that fails too."""
         with self._lock:
             try:
-                descriptor, path = create(make_private(self._kept))
+                descriptor, path = create(make_private(self._kept), mode=PRIVATE)
             except OSError as exc:
                 raise _nowhere(self.path, reason, self._kept, exc) from exc
             try:

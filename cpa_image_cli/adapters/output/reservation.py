@@ -26,7 +26,7 @@ from cpa_image_cli.adapters.output.targets import (
     names,
     shown,
 )
-from cpa_image_cli.adapters.output.temporary import remove_leftovers
+from cpa_image_cli.adapters.output.temporary import AS_USUAL, PRIVATE, remove_leftovers
 from cpa_image_cli.adapters.output.troubles import exists, unwritable
 from cpa_image_cli.adapters.output.workplace import workplace
 from cpa_image_cli.adapters.private_folder import make_private
@@ -70,6 +70,7 @@ class Reservation:
         self._replaces = if_exists is IfExists.OVERWRITE and isinstance(target, FileTarget)
         self._numbers = if_exists is IfExists.NUMBER or not isinstance(target, FileTarget)
         self._kept = kept
+        self._mode = AS_USUAL if isinstance(target, FileTarget | FolderTarget) else PRIVATE
         self._folder = folder
         self._lock = threading.RLock()
         self._blobs: list[BlobFile] = []
@@ -134,7 +135,7 @@ class Reservation:
         self.close()
 
     def _new_blob(self) -> BlobFile:
-        blob = BlobFile(folder=self._folder, kept=self._kept, lock=self._lock)
+        blob = BlobFile(folder=self._folder, kept=self._kept, mode=self._mode, lock=self._lock)
         self._blobs.append(blob)
         return blob
 
@@ -156,6 +157,7 @@ class Reservation:
         choices, again = itertools.tee(choices)
         try:
             make_private(self._kept)
+            blob.hide()
             return first_free(blob, choices)
         except (OSError, ValueError):
             # Another file system, or the folder is gone and the bytes only hang on their open file.

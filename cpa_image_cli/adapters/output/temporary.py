@@ -15,16 +15,23 @@ from pathlib import Path
 
 PREFIX = ".cpa-image-"
 SUFFIX = ".part"
+
+AS_USUAL = 0o666
+"""The mode of what becomes the user's picture: as their umask has it, like any file they save."""
+
+PRIVATE = 0o600
+"""The mode of a picture that lies where nobody asked for it: in the system's temporary folder, or kept by us."""
+
 _PIECE = 1 << 16
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _AS_IT_IS = getattr(os, "O_BINARY", 0)
 
 
-def create(folder: Path) -> tuple[int, Path]:
-    """Create an empty, locked file in *folder*, open for reading and writing. Raises: OSError."""
+def create(folder: Path, *, mode: int) -> tuple[int, Path]:
+    """Create an empty, locked file of *mode* in *folder*, open for reading and writing. Raises: OSError."""
     while True:
         path = folder / f"{PREFIX}{os.urandom(8).hex()}{SUFFIX}"
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _NO_FOLLOW | _AS_IT_IS, 0o666)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _NO_FOLLOW | _AS_IT_IS, mode)
         # Between the two calls another process may have taken the file for abandoned.
         if _locked(descriptor) is not False and os.path.lexists(path):
             return descriptor, path
