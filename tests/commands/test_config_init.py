@@ -499,3 +499,35 @@ def test_what_openclaw_says_is_not_copied(home: Home, sandbox: Sandbox) -> None:
 
     assert talk.end() == 0
     assert home.table() == {"format": "jpeg"}
+
+
+def test_a_gateway_that_needs_no_key_now_needs_none_then(home: Home) -> None:
+    with Sandbox("ok", key="") as sandbox:
+        home.environ |= {"IMAGE_GEN_BASE_URL": sandbox.base_url, "IMAGE_GEN_KEY": ""}
+        talk = home.talk()
+        talk.answer("url")
+        talk.wait_for("1  where it is now: IMAGE_GEN_KEY")
+        for question in ("key", "model", "format", "folder", "profile"):
+            talk.answer(question)
+
+        assert talk.end() == 0
+
+    assert home.table() == {"base_url": sandbox.base_url}
+
+
+def test_a_variable_that_is_not_set_yet_is_told_and_a_profile_can_be_left(home: Home, sandbox: Sandbox) -> None:
+    home.write(f"default_profile = 'work'\n[profiles.work]\nbase_url = '{sandbox.base_url}'\n")
+    talk = home.talk()
+    talk.answer("url")
+    talk.wait_for("Number")
+    talk.type("1\n")
+    talk.answer("variable", "MY_KEY")
+    talk.wait_for("MY_KEY is not set yet.")
+    for question in ("model", "format", "folder"):
+        talk.answer(question)
+    talk.wait_for("(- for none)")
+    talk.type("-\n")
+    talk.answer("change", "y")
+
+    assert talk.end() == 0
+    assert (home.table()["api_key_env"], home.table()["base_url"]) == ("MY_KEY", sandbox.base_url)

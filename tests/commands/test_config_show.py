@@ -296,3 +296,15 @@ def test_text_from_files_cannot_control_the_terminal_or_the_markup(run: Run) -> 
 
 def test_the_path_is_printed_alone_whether_it_exists_or_not(run: Run) -> None:
     assert run.output("path") == f"{run.home / 'config.toml'}\n"
+
+
+def test_a_remark_that_is_a_warning_already_is_not_made_twice(run: Run) -> None:
+    run.openclaw()
+    models = run.home / ".openclaw" / "agents" / "main" / "agent" / "models.json"
+    models.parent.mkdir(parents=True)
+    models.write_text("{", encoding="utf-8")
+    run.environ["COLUMNS"] = "300"
+
+    lines = run.output("show", "--all").splitlines()
+
+    assert [line[0] for line in lines if "models.json is left out" in line] == ["!"]

@@ -108,3 +108,10 @@ def test_the_sandbox_needs_no_proxy_though_one_is_set(home: Home) -> None:
     ended = subprocess.run(command, cwd=home.wanted, env=environ, capture_output=True, text=True, check=False)
 
     assert (ended.returncode, home.pictures()) == (0, ["a.png"])
+
+
+def test_a_run_that_is_not_to_be_remembered_leaves_no_record(home: Home) -> None:
+    ended = run_here(home, "generate", PROMPT, "--sandbox", "--size", "64x64", "--no-history", "-o", "a.png", "--json")
+
+    assert (ended.status, ended.object["warnings"], home.pictures(), home.runs()) == (0, [], ["a.png"], [])
+    assert not home.directories.history_file.exists()

@@ -191,3 +191,12 @@ def test_a_picture_that_is_gone_is_not_opened(past: Past) -> None:
 
     assert (said.status, "is not there any more" in said.err) == (ExitStatus.USAGE, True)
     assert not (past.folder / "opened").exists()
+
+
+def test_a_person_who_opens_a_picture_sees_it_and_reads_nothing(past: Past) -> None:
+    drew_red(past)
+
+    said = past.says("open", "last", environ=opener(past))
+
+    assert (said.status, said.out, said.err) == (0, "", "")
+    assert (past.folder / "opened").read_text() == f"{past.folder}/红松鼠.png\n"

@@ -18,10 +18,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from cpa_image_cli.app import run
 from cpa_image_cli.commands.show import show_file
 from cpa_image_cli.core.errors import ExitStatus, UsageError
 from cpa_image_cli.core.graphics import Protocol
 from cpa_image_cli.surroundings import Directories, Surroundings
+from tests.session.terminal import Terminal
 
 QUESTION_END = b"\x1b[c"
 KITTY_ANSWERS = b"\x1b_Gi=31;OK\x1b\\\x1bP>|kitty(0.26.5)\x1b\\\x1b[6;20;10t\x1b[?62c"
@@ -157,3 +159,24 @@ def test_what_was_typed_ahead_is_there_for_the_shell(tmp_path: Path) -> None:
     assert os.read(slave, 100) == b"ls\n"
     os.close(slave)
     os.close(master)
+
+
+def test_the_command_takes_a_file_from_where_it_is_called(tmp_path: Path) -> None:
+    red_square(tmp_path)
+    around = surroundings(tmp_path)
+
+    status = run(["show", "a.png", "--protocol", "half-blocks", "--width", "2"], around)
+
+    assert isinstance(around.stdout, io.StringIO)
+    assert (status, around.stdout.getvalue().count("▀")) == (0, 2)
+
+
+def test_what_is_typed_while_the_terminal_is_asked_is_there_for_the_shell(tmp_path: Path) -> None:
+    with Terminal(tmp_path, "show", str(red_square(tmp_path))) as terminal:
+        terminal.becomes(lambda: terminal.modes != terminal.modes_before, "the question")
+        terminal.types("ls", "\x1b[?6c", "\n")
+        status = terminal.left()
+
+        assert (status, terminal.modes == terminal.modes_before) == (0, True)
+        # Where the system forbids to give it back, it was at least not taken for an answer.
+        assert "▀" in terminal.text

@@ -2,12 +2,15 @@
 
 import io
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from cpa_image_cli.commands.telling import write_line
-from cpa_image_cli.core.errors import ExitStatus, OutputError
+from cpa_image_cli.commands.telling import as_internal_error, write_line
+from cpa_image_cli.core.errors import Code, ExitStatus, OutputError
+from cpa_image_cli.surroundings import Surroundings
+from tests.faults.home import Home
 
 
 def test_a_path_is_written_as_the_file_system_spells_it_whatever_the_encoding() -> None:
@@ -52,3 +55,16 @@ def test_a_stream_that_cannot_be_written_is_an_output_problem() -> None:
         ExitStatus.OUTPUT,
         "the result cannot be written: No space left on device",
     )
+
+
+def test_a_bug_is_told_even_where_its_details_cannot_be_written(tmp_path: Path) -> None:
+    home = Home.made_in(tmp_path)
+    home.directories.data.parent.mkdir(parents=True)
+    home.directories.data.write_text("in the way")
+    around = replace(Surroundings.of_process(), directories=lambda: home.directories)
+
+    told = as_internal_error(ZeroDivisionError("secret"), around)
+
+    assert (told.code, told.message) == (Code.INTERNAL, "a bug in this program: ZeroDivisionError")
+    assert "crash.txt" not in (told.hint or "")
+    assert home.directories.data.read_text() == "in the way"

@@ -138,3 +138,10 @@ def test_nothing_is_left_beside_the_models(around: Surroundings) -> None:
 @pytest.mark.parametrize("arguments", [(), ("weather",), ("",)])
 def test_a_question_that_nobody_knows_is_a_usage_error(around: Surroundings, arguments: tuple[str, ...]) -> None:
     assert answer(arguments, around) == 2
+
+
+def test_only_values_that_begin_so_and_can_be_typed_are_answered(around: Surroundings) -> None:
+    models = ["gpt-5.4", "gpt-5.4-mini", "qwen/x:free", "gpt-\x1b[31m"]
+    remember(around.directories().model_cache, gateway="g", models=models)
+
+    assert answered(around, "models", "gpt-") == ["gpt-5.4\tg", "gpt-5.4-mini\tg"]

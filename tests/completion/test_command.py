@@ -228,3 +228,12 @@ def test_a_script_reaches_a_pipe_that_knows_only_ascii(tmp_path: Path, scripts: 
     )
 
     assert (done.returncode, done.stdout.decode("utf-8")) == (0, scripts["zsh"])
+
+
+def test_an_exported_fpath_is_believed(tmp_path: Path) -> None:
+    folder = tmp_path / ".local/share/zsh/site-functions"
+    person = Person(tmp_path, {"SHELL": "/usr/bin/zsh", "FPATH": f"/usr/share/zsh:{folder}"})
+
+    _, said, _ = person.runs("zsh", "--install")
+
+    assert said.splitlines()[1:] == ["New shells complete cpa-image."]

@@ -27,6 +27,7 @@ from cpa_image_cli.sandbox.replies import Answer, How, Place, Stop
 from cpa_image_cli.sandbox.scenario import Scenario
 from tests.doctor.world import GOOD, HEALTHY, KEY, Said, World, gateway, page, using
 from tests.inherited import inherited
+from tests.session.terminal import Terminal
 
 if sys.platform != "win32":
     import pty
@@ -221,6 +222,19 @@ def test_on_a_terminal_the_terminal_itself_is_examined_and_left_as_it_was(tmp_pa
     assert any(line.startswith("  - 15 skipped") for line in page)
     assert max(map(len, page)) <= 80
     assert after == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX's")
+def test_a_terminal_of_another_encoding_is_not_asked_how_wide_chinese_is(tmp_path: Path) -> None:
+    with Terminal(tmp_path, "doctor", columns=120, PYTHONUTF8="0", PYTHONIOENCODING="ascii:replace") as terminal:
+        terminal.becomes(lambda: terminal.modes != terminal.modes_before, "the question how it draws")
+        # Somebody types meanwhile.
+        terminal.types("ls", "\x1b[?6c", "\n")
+        status = terminal.left()
+
+        assert (status, terminal.modes == terminal.modes_before) == (ExitStatus.CONFIG, True)
+        [row] = [row for row in terminal.rows if "Chinese text" in row]
+        assert row.endswith("output is written as ascii, which has no Chinese")
 
 
 def on_screen(output: bytes) -> list[str]:

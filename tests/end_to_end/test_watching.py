@@ -81,3 +81,15 @@ def test_a_failure_shows_what_the_model_said_and_what_to_do(home: Path) -> None:
 
         assert status == 5
         assert "the model said" in terminal.text
+
+
+def test_pictures_are_drawn_without_colours_if_one_insists_whatever_is_typed_meanwhile(home: Path) -> None:
+    words = (*DRAW, "--sandbox", "--preview", "always")
+    with Terminal(home, *words, NO_COLOR="1") as terminal:
+        terminal.becomes(lambda: terminal.modes != terminal.modes_before, "the question how it draws")
+        terminal.types("ls", "\x1b[?6c", "\n")
+        terminal.shows("✓")
+        status = terminal.left()
+
+        assert (status, terminal.modes == terminal.modes_before) == (0, True)
+        assert "▀" in terminal.text

@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -75,3 +76,12 @@ def test_a_run_without_a_picture_keeps_the_column_free(tmp_path: Path) -> None:
 @pytest.mark.parametrize("width", [24, 40, 80, 200])
 def test_no_line_is_wider_than_the_terminal(tmp_path: Path, width: int) -> None:
     assert max(cell_len(line) for line in lines(tmp_path, width)) <= width
+
+
+def test_a_run_that_took_no_known_time_tells_none() -> None:
+    row = replace(ROW, state="running", size="", error="running", seconds="", path="")
+    console = Console(file=io.StringIO(), width=60, color_system=None)
+
+    shown = composed(console, beside(row, None, width=60, now=AT)).splitlines()
+
+    assert [line.strip() for line in shown[:2]] == ["1rx2brfa  05-09 14:30", row.result]

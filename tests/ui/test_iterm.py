@@ -7,7 +7,7 @@ from base64 import b64decode
 
 from PIL import Image
 
-from cpa_image_cli.ui.iterm import inline
+from cpa_image_cli.ui.iterm import LIMIT, QUALITIES, inline
 
 SEQUENCE = re.compile(r"\x1b\]1337;File=([^:]*):([A-Za-z0-9+/=]+)\x07")
 
@@ -41,3 +41,15 @@ def test_a_picture_too_large_for_one_sequence_loses_quality_and_not_size() -> No
 
     _, shown = decoded(sequence)
     assert (shown.format, shown.size, len(sequence) < 1_048_576) == ("JPEG", image.size, True)
+
+
+def test_what_does_not_fit_however_it_is_spelled_goes_as_small_as_it_gets() -> None:
+    image = noise(1800, 1600)
+    smallest = io.BytesIO()
+    image.save(smallest, "JPEG", quality=QUALITIES[-1])
+
+    found = SEQUENCE.fullmatch(inline(image, columns=90, rows=35))
+
+    assert found is not None
+    assert b64decode(found[2]) == smallest.getvalue()
+    assert len(found[2]) > LIMIT

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from rich.cells import cell_len
 from rich.console import Console
+from rich.table import Table
 
 from cpa_image_cli.ui.kitty import NUMERALS, ImageId, Placeholders, forgotten, placed, sent
 
@@ -92,3 +93,14 @@ def test_placeholders_number_their_cells_and_name_their_picture_in_colour(no_col
     assert [line.startswith("\x1b[38;5;200m") and line.endswith("\x1b[39m") for line in lines] == [True] * 3
     cells = [[tuple(map(NUMERALS.index, cell)) for cell in CELL.findall(line)] for line in lines]
     assert cells == [[(row, column, 3) for column in range(10)] for row in range(3)]
+
+
+def test_a_column_of_a_table_is_as_wide_as_the_picture_in_it() -> None:
+    stream = io.StringIO()
+    table = Table.grid()
+    table.add_row(Placeholders(image_id=NAME, columns=5, rows=1, sent=""), "words")
+
+    Console(file=stream, width=40, color_system=None).print(table)
+
+    found = CELL.findall(stream.getvalue())
+    assert (len(found), stream.getvalue().rstrip().endswith("words")) == (5, True)

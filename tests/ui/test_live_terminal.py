@@ -8,6 +8,7 @@ import struct
 import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pyte
@@ -310,3 +311,12 @@ def test_only_a_terminal_that_can_move_the_cursor_is_animated(tmp_path: Path) ->
             "none": is_animated(screen.stream, {}),
             "file": is_animated(file, {**XTERM, "FORCE_COLOR": "1"}),
         } == {"xterm": True, "dumb": False, "none": False, "file": False}
+
+
+def test_a_picture_that_cannot_be_shown_leaves_the_card_alone() -> None:
+    with terminal(lines=30) as screen:
+        live = screen.live(painter=TextPainter())
+        live.handle(STARTED)
+        live.conclude(replace(OUTCOME, output=Path("/tmp/squirrel.tiff")))
+
+        assert screen.rows()[:2] == ["✓ /tmp/squirrel.tiff", "  picture  PNG 8x8, 900 B"]

@@ -9,6 +9,7 @@ The pictures are in ``goldens/``; after a wanted change, write them anew and loo
 import io
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -324,3 +325,9 @@ def test_what_comes_from_outside_is_neither_markup_nor_an_escape_sequence() -> N
 
     assert shown.count("[red]x[/red]") == 4
     assert re.findall("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", shown) == []
+
+
+def test_the_card_of_bytes_that_went_to_standard_output_names_no_path() -> None:
+    lines = on_screen(card(replace(SAVED, output=None), prompt=CHINESE), width=80).splitlines()
+
+    assert lines[0] == "✓ written to standard output"
