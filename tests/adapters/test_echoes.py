@@ -42,5 +42,30 @@ def test_what_is_no_secret_stays(word: str) -> None:
     assert masked(text.encode(), secrets=(word,)) == text.encode()
 
 
+@pytest.mark.parametrize("said", [12, 13, len(KEY) - 1])
+@pytest.mark.parametrize("cut", range(30))
+def test_the_beginning_of_a_secret_is_taken_out_too_wherever_the_bytes_are_cut(said: int, cut: int) -> None:
+    text = f"no: {KEY[:said]}** or {KEY[:said]}"
+
+    assert masked(text[:cut].encode(), text[cut:].encode()) == b"no: ***** or ***"
+    assert Echoes([KEY]).out_of(text) == "no: ***** or ***"
+
+
+def test_a_beginning_that_may_be_a_word_stays() -> None:
+    text = "organisation: organisation-of-mice"
+
+    assert Echoes(["organisation-of-mine-7"]).out_of(text) == text
+
+
+def test_in_the_name_of_a_header_capitals_mean_nothing() -> None:
+    echoes = Echoes(["sk-AB12/cd+34"])
+
+    assert [echoes.out_of_name(name) for name in ("x-sk-ab12/cd+34", "x-sk-ab13")] == ["***", "x-sk-ab13"]
+
+
+def test_what_is_sent_in_base64_is_a_secret_without_any_digit() -> None:
+    assert Echoes([], encoded=["dXNlcjpwYXNz"]).out_of("Basic dXNlcjpwYXNz") == "Basic ***"
+
+
 def test_headers_are_masked_like_bodies() -> None:
     assert Echoes([KEY, OTHER]).out_of(f"Bearer {OTHER}") == "Bearer ***"

@@ -5,9 +5,11 @@ Whatever a run prints, writes, or shows in the list of processes is searched for
 """
 
 import json
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -16,16 +18,17 @@ from tests.faults.home import KEY, Home
 from tests.faults.in_process import Ended, run_here
 from tests.faults.processes import Process
 from tests.faults.servers import RawServer, Visitor, head, recorded, sized
+from tests.faults.traces import arguments_of_everybody, shown_in
 
-TOKEN = "token-marked-71c2-for-no-eyes"
-PASSWORD = "word-marked-5d0e-for-no-eyes"
+TOKEN = "token-71c2-that-is-not-said"
+PASSWORD = "wörd/5d0e:is@hidden&lost"
 SECRETS = (KEY, TOKEN, PASSWORD)
 
 
 def found_in(home: Home, *ended: Ended, own: tuple[Path, ...] = ()) -> list[str]:
-    """Return where a secret turns up: in what *ended* runs printed, and in files but for the user's *own*."""
-    printed = "".join(run.stderr + run.stdout.decode(errors="replace") for run in ended)
-    said = [f"printed {secret}" for secret in SECRETS if secret in printed]
+    """Return where a trace of a secret is: in what *ended* runs printed, and in files but for the user's *own*."""
+    printed = b"".join(run.stderr.encode() + run.stdout for run in ended)
+    said = [f"printed {secret}" for secret in shown_in(printed, *SECRETS)]
     kept = {place for secret in SECRETS for place in home.holding(secret)}
     return [*said, *sorted(kept - {str(path) for path in own})]
 
@@ -65,8 +68,12 @@ def from_openclaw(base_url: str) -> Source:
 
 
 def from_the_url(base_url: str) -> Source:
-    address = base_url.replace("http://", f"http://user:{PASSWORD}@")
-    return Source({"IMAGE_GEN_BASE_URL": address, "IMAGE_GEN_KEY": ""}, {}, b"authorization: Basic ")
+    address = base_url.replace("http://", f"http://user:{quote(PASSWORD, safe='')}@")
+    return Source(
+        {"IMAGE_GEN_BASE_URL": address, "IMAGE_GEN_KEY": ""},
+        {},
+        b"authorization: Basic " + b64encode(f"user:{PASSWORD}".encode()),
+    )
 
 
 SOURCES = (from_environment, from_a_program, from_openclaw, from_the_url)
@@ -123,18 +130,6 @@ def test_the_secret_is_in_the_request_all_the_same(source: Callable[[str], Sourc
 # While it runs
 
 
-def arguments_of_everybody() -> str:
-    """Return the command lines of all processes, as any user of the machine may read them."""
-    lines = []
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                lines.append((folder / "cmdline").read_bytes().decode(errors="replace"))
-            except OSError:
-                continue
-    return "\n".join(lines)
-
-
 @pytest.mark.parametrize("source", SOURCES)
 def test_a_run_under_way_shows_nothing_to_others(source: Callable[[str], Source], home: Home) -> None:
     sent: list[Visitor] = []
@@ -155,8 +150,8 @@ def test_a_run_under_way_shows_nothing_to_others(source: Callable[[str], Source]
         process.popen.kill()
         process.end()
 
-    assert str(home.picture.name) in arguments
-    assert [secret for secret in SECRETS if secret in arguments] == []
+    assert home.picture.name.encode() in arguments
+    assert shown_in(arguments, *SECRETS) == []
     assert (open_to_others, places) == ([], [])
 
 

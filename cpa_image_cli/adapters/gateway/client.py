@@ -10,6 +10,7 @@ turns a POST into a GET.
 import contextlib
 import re
 import threading
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -67,7 +68,9 @@ class Reply:
 
     def __init__(self, response: httpx.Response, exchange: Exchange, echoes: Echoes) -> None:
         self.status = response.status_code
-        self.headers = {name.lower(): echoes.out_of(value) for name, value in response.headers.items()}
+        self.headers = {
+            echoes.out_of_name(name.lower()): echoes.out_of(value) for name, value in response.headers.items()
+        }
         self._response = response
         self._exchange = exchange
         self._echoes = echoes
@@ -220,7 +223,9 @@ def _address(request: Post | Get) -> httpx.URL:
 
 def _echoes_of(request: Post | Get) -> Echoes:
     secrets = [*(request.secret_headers or {}).values(), *([request.key] if request.key else [])]
-    return Echoes([*(secret.reveal() for secret in secrets), httpx.URL(request.url).password])
+    url = httpx.URL(request.url)
+    basic = [b64encode(f"{url.username}:{url.password}".encode()).decode()] if url.password else []
+    return Echoes([*(secret.reveal() for secret in secrets), url.password], encoded=basic)
 
 
 def _bounded(pieces: Iterator[bytes]) -> bytes:
