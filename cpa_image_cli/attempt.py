@@ -125,6 +125,9 @@ class Attempt:
             return (Notice(code="late_error", message=f"the picture is complete, but then: {late.message}"),)
         if not answer.ended:
             return (Notice(code="early_end", message="the answer ended early, after the picture was complete"),)
+        if answer.incomplete_reason is not None:
+            words = f"the picture is complete, but the answer is not: {brief(answer.incomplete_reason)}"
+            return (Notice(code="incomplete_answer", message=words),)
         return ()
 
     def _failure(self, reply: Reply, reception: Reception) -> Failure:

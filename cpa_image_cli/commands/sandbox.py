@@ -71,7 +71,9 @@ def serve(
     try:
         gateway = Sandbox(played, port=port, pace=pace)
     except OSError as taken:
-        raise UsageError(f"port {port} cannot be used: {taken.strerror}", hint="--port 0 takes any free one") from taken
+        raise UsageError(
+            f"port {port} cannot be used: {taken.strerror}", hint="--port 0 takes any free one."
+        ) from taken
     with gateway:
         settings = {"IMAGE_GEN_BASE_URL": gateway.base_url, "IMAGE_GEN_KEY": gateway.key}
         try:
@@ -109,26 +111,34 @@ def _list(around: Surroundings, *, as_json: bool) -> None:
 
 def _table(scenarios: Iterable["Scenario"]) -> "Table":
     from rich import box  # noqa: PLC0415 - only for a person
+    from rich.console import Group  # noqa: PLC0415 - as above
     from rich.table import Table  # noqa: PLC0415 - as above
+    from rich.text import Text  # noqa: PLC0415 - as above
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("Scenario", style="bold", no_wrap=True)
-    table.add_column("Ends in", overflow="fold")
-    table.add_column("What the gateway does", overflow="fold")
+    # Two lines in one column: side by side they would leave each other too little of a narrow terminal.
+    table.add_column("What the gateway does, and what a run ends in", overflow="fold")
     for scenario in scenarios:
-        table.add_row(scenario.name, _ending(scenario), scenario.summary)
+        ending = Text(f"→ {_ending(scenario)}", style="green" if scenario.expected.code is None else "yellow")
+        table.add_row(scenario.name, Group(Text(scenario.summary), ending))
     return table
 
 
 def _ending(scenario: "Scenario") -> str:
     """Return how a run ends, and how with streaming where that differs."""
     plain, streaming = (_in_words(scenario.expects(stream=stream)) for stream in (False, True))
-    return plain if plain == streaming else f"{plain}; streamed: {streaming}"
+    asked = f"with {' '.join(scenario.options)}: " if scenario.options else ""
+    return asked + (plain if plain == streaming else f"{plain}; streamed: {streaming}")
 
 
 def _in_words(expected: "Expected") -> str:
-    end = f"{expected.word} ({expected.exit_status:d})" if expected.code else "picture"
-    return end if expected.posts == 1 else f"{end}, {expected.posts} requests"
+    parts = [f"{expected.word} ({expected.exit_status:d})" if expected.code else "picture"]
+    if expected.posts > 1:
+        parts.append(f"{expected.posts} requests")
+    if expected.warnings:
+        parts.append(f"warns of {' and '.join(expected.warnings)}")
+    return ", ".join(parts)
 
 
 def _data(scenario: "Scenario") -> dict[str, object]:
@@ -136,6 +146,7 @@ def _data(scenario: "Scenario") -> dict[str, object]:
     return {
         "name": scenario.name,
         "summary": scenario.summary,
+        "options": list(scenario.options),
         "expected": _expected_data(scenario.expects(stream=False)),
         "expected_streaming": _expected_data(scenario.expects(stream=True)),
     }
@@ -147,4 +158,5 @@ def _expected_data(expected: "Expected") -> dict[str, object]:
         "code": expected.word,
         "requests": expected.posts,
         "least_waits_s": list(expected.waits),
+        "warnings": list(expected.warnings),
     }

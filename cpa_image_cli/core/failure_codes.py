@@ -30,7 +30,7 @@ def _words(listed: str) -> frozenset[str]:
 
 _MODERATION = _words(
     "moderation_blocked content_policy_violation image_content_policy_violation content_filter invalid_prompt"
-    " cyber_policy bio_policy responsibleaipolicyviolation"
+    " cyber_policy bio_policy misalignment_policy_violation responsibleaipolicyviolation"
 )
 _LOGIN = _words(
     "token_invalidated token_expired token_revoked refresh_token_reused refresh_token_expired"
@@ -47,7 +47,7 @@ _LIMIT = _words(
 _TIMEOUT = _words("request_timeout gateway_timeout timeout timeout_error")
 _KEY = _words("invalid_api_key missing_api_key authentication_error unauthorized")
 _FORBIDDEN = _words("permission_error permission_denied group_disabled forbidden")
-_SERVER = _words("server_error internal_server_error internal_error api_error upstream_error")
+_SERVER = _words("server_error internal_server_error internal_error api_error upstream_error vector_store_timeout")
 _REQUEST = re.compile(
     r"(invalid|image|unsupported|missing|context|empty_image|failed_to_download|data_residency)_|unknown_parameter"
 )
@@ -81,6 +81,12 @@ def _the_gateway_has_its_example_keys(it: Complaint) -> bool:
 def _the_model_is_for_the_images_api(it: Complaint) -> bool:
     # A 503 that looks transient and is permanent.
     return it.says("only supported on /v1/images")
+
+
+def _the_model_cannot_draw(it: Complaint) -> bool:
+    # A 400 mostly blames the request; these blame the choice of the model, or of the account that has it.
+    is_without_tool = it.begins("tool 'image_generation' is not supported with", "unsupported tool type")
+    return is_without_tool or it.says("model is not supported when using codex with a chatgpt account")
 
 
 def _no_account_serves_the_model(it: Complaint) -> bool:
@@ -222,6 +228,7 @@ RULES: tuple[tuple[Callable[[Complaint], bool], Code], ...] = (
     (_a_firewall_answered, Code.CHALLENGE),
     (_the_gateway_has_its_example_keys, Code.PERMISSION_DENIED),
     (_the_model_is_for_the_images_api, Code.MODEL_UNSUITABLE),
+    (_the_model_cannot_draw, Code.MODEL_UNSUITABLE),
     (_no_account_serves_the_model, Code.NO_CREDENTIAL),
     (_the_upstream_login_is_over, Code.UPSTREAM_LOGIN),
     (_the_accounts_are_resting, Code.COOLING_DOWN),

@@ -22,7 +22,7 @@ SPECIAL: tuple[tuple[str, Code, str], ...] = (
     ),
     (
         "with a chatgpt account",
-        Code.BAD_REQUEST,
+        Code.MODEL_UNSUITABLE,
         "The gateway's account has no access to this model; choose another with `--model`.",
     ),
     (
@@ -32,12 +32,12 @@ SPECIAL: tuple[tuple[str, Code, str], ...] = (
     ),
     (
         "unsupported tool type",
-        Code.BAD_REQUEST,
+        Code.MODEL_UNSUITABLE,
         "What is behind the gateway for this model knows no image tool; choose another model with `--model`.",
     ),
     (
         "tool 'image_generation' is not supported",
-        Code.BAD_REQUEST,
+        Code.MODEL_UNSUITABLE,
         "This model cannot use the image tool; choose another with `--model`.",
     ),
     (

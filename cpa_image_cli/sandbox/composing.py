@@ -26,6 +26,7 @@ def compose(answer: Answer, asked: Asked, *, number: int, created_at: int) -> St
         created_at=created_at,
         tools=_tools(answer.tools, asked),
         output=_output(answer, asked),
+        items=_items(answer, asked),
         frames=tuple(_frame(answer, asked, index=index, of=frames) for index in range(frames)),
         incomplete_reason=answer.incomplete_reason,
         again_in_final=answer.again_in_final,
@@ -36,6 +37,16 @@ def _tools(tools: Tools, asked: Asked) -> tuple[Json, ...] | None:
     if tools is Tools.NULL:
         return None
     return tuple(dict(tool) for tool in asked.tools) if tools is Tools.ECHOED else ()
+
+
+def _items(answer: Answer, asked: Asked) -> tuple[Json, ...] | None:
+    """Return what the events tell where the end has it otherwise, else None."""
+    if answer.another_in_item:
+        other = replace(asked, sketch=replace(asked.sketch, prompt=f"{asked.sketch.prompt} (at first)"))
+        return _output(answer, other)
+    if answer.item_damage is not Damage.NONE:
+        return _output(replace(answer, damage=answer.item_damage), asked)
+    return None
 
 
 def _output(answer: Answer, asked: Asked) -> tuple[Json, ...]:
@@ -49,6 +60,7 @@ def _output(answer: Answer, asked: Asked) -> tuple[Json, ...]:
                 asked=asked,
                 status=answer.item_status,
                 size=answer.size,
+                quality=answer.quality,
             )
         )
     items.append(message_item(item_id="msg_sandbox_1", text=answer.text, refusal=answer.refusal_part))

@@ -47,6 +47,8 @@ def _body(answer: Answer, story: Story) -> Json:
         body = response(story, status="failed", output=story.output, error=_inner(answer.late_error))
     if answer.nulls:
         body.update({"tools": None, "usage": None, "output": [None, *_list(body["output"])], "model": None})
+    if not answer.output_key:
+        del body["output"]
     if answer.unknown_events:
         strange = [{"id": "x_1"}, "a text", {"type": "hologram", "frames": [1, 2]}]
         body.update({"output": [*strange, *_list(body["output"])], "codex.rate_limits": {"primary": 3}})
@@ -58,7 +60,8 @@ def _list(value: object) -> list[object]:
 
 
 def _inner(event: Mapping[str, object]) -> Json:
-    error = event.get("error")
+    failed = event.get("response")
+    error = failed.get("error") if isinstance(failed, dict) else event.get("error")
     return dict(error) if isinstance(error, dict) else {"code": event.get("code"), "message": event.get("message")}
 
 

@@ -7,6 +7,7 @@ Nothing here touches a socket or a clock; the steps are carried out in ``connect
 import json
 import zlib
 from collections.abc import Iterable, Iterator
+from email.utils import formatdate
 from typing import assert_never
 
 from cpa_image_cli.sandbox.asked import Asked
@@ -25,19 +26,23 @@ def play(reply: Reply, asked: Asked, *, number: int, created_at: int) -> Exchang
     """Return how *reply* is given to *asked*, the *number*-th request (from 1), at *created_at* (Unix seconds)."""
     match reply:
         case HttpError():
-            return refuse(reply)
+            return refuse(reply, now=created_at)
         case StreamError():
-            return _stream_error(reply, asked, number, created_at) if asked.stream else refuse(reply.otherwise)
+            if asked.stream:
+                return _stream_error(reply, asked, number, created_at)
+            return refuse(reply.otherwise, now=created_at)
         case Answer():
             return _answer(reply, compose(reply, asked, number=number, created_at=created_at))
         case _:
             assert_never(reply)
 
 
-def refuse(error: HttpError) -> Exchange:
-    """Return the whole answer that *error* is."""
+def refuse(error: HttpError, *, now: float = 0.0) -> Exchange:
+    """Return the whole answer that *error* is; *now* (Unix seconds) is what a date in it is counted from."""
     body = error.body if isinstance(error.body, bytes) else json.dumps(error.body, ensure_ascii=False).encode()
     headers = {"Content-Type": error.content_type} if body else {}
+    if error.retry_in is not None:
+        headers["Retry-After"] = formatdate(now + error.retry_in, usegmt=True)
     steps = [Send([error.leading + body])] if error.leading or body else []
     return Exchange(
         status=error.status, headers={**headers, **error.headers}, steps=steps, length=len(error.leading) + len(body)

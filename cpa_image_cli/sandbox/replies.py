@@ -104,10 +104,12 @@ class Answer:
     """
     What a working gateway answers, in every respect that can be off.
 
-    *format* and *size* are delivered in place of what was asked; *pad_to* is in bytes. *partials* is a number of
-    frames sent unasked. *url* stands in place of the picture. *late_error* comes in place of the terminal event.
-    *again_in_final* says whether the terminal event repeats the output, *item_done* whether the picture's own event is
-    sent, *output_in_json* whether a JSON answer has any output.
+    *format*, *size* and *quality* are delivered in place of what was asked; *pad_to* is in bytes. *partials* is a
+    number of frames sent unasked. *url* stands in place of the picture. *late_error* comes in place of the terminal
+    event. *again_in_final* says whether the terminal event repeats the output, *item_done* whether the picture's own
+    event is sent, *output_in_json* whether a JSON answer has any output; *output_key* is false when that key is missing
+    from the response itself. *item_damage* is that of the picture in its own event, where the end repeats it sound, and
+    *another_in_item* says that it is another picture than the end has.
     """
 
     images: int = 1
@@ -121,11 +123,15 @@ class Answer:
     item_done: bool = True
     again_in_final: bool = True
     output_in_json: bool = True
+    output_key: bool = True
     framing: Framing = Framing()
     spelling: Spelling = Spelling.PLAIN
     damage: Damage = Damage.NONE
+    item_damage: Damage = Damage.NONE
+    another_in_item: bool = False
     format: str | None = None
     size: str | None = None
+    quality: str | None = None
     url: str | None = None
     pad_to: int = 0
     partials: int | None = None
@@ -142,13 +148,18 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpError:
-    """A whole answer of *status*, without a picture; *body* is JSON unless it is bytes."""
+    """
+    A whole answer of *status*, without a picture; *body* is JSON unless it is bytes.
+
+    *retry_in* is in seconds, and told by a ``Retry-After`` that is a date.
+    """
 
     status: int
     body: object = b""
     content_type: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
     leading: bytes = b""
+    retry_in: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,13 +11,14 @@ class Expected:
     """
     How a run ends under ``--retries 4 --max-wait 60``.
 
-    *code* is None when there is a picture. *posts* is how many POSTs the gateway sees. *waits* are the least seconds
-    between them, one for each but the first; jitter comes on top, and 0 means that only the order matters.
+    *code* is None when there is a picture. *posts* is how many POSTs the gateway sees. *waits* are the seconds between
+    them, one for each but the first; jitter comes on top. *warnings* are the code words of what the user is warned of.
     """
 
     code: Code | None = None
     posts: int = 1
     waits: tuple[float, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def exit_status(self) -> ExitStatus:
@@ -40,8 +41,8 @@ class Scenario:
     One way in which a gateway may behave.
 
     *script* holds a reply for each POST; the last repeats. *expected* is how a client without streaming ends,
-    *expected_streaming* one with it, where that differs. *timeout* is what a test should give an attempt, in seconds,
-    because the scenario lasts until patience ends.
+    *expected_streaming* one with it, where that differs. *options* are flags without which there is nothing to see.
+    *timeout* is what a test should give an attempt, in seconds, because the scenario lasts until patience ends.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Scenario:
     script: tuple[Reply, ...]
     expected: Expected = PICTURE
     expected_streaming: Expected | None = None
+    options: tuple[str, ...] = ()
     timeout: float | None = None
 
     def expects(self, *, stream: bool) -> Expected:
@@ -56,9 +58,28 @@ class Scenario:
         return self.expected_streaming if stream and self.expected_streaming is not None else self.expected
 
 
-def shown(name: str, summary: str, answer: Answer) -> Scenario:
-    """Return a scenario in which *answer* must end in a picture at once."""
-    return Scenario(name=name, summary=summary, script=(answer,))
+def shown(
+    name: str,
+    summary: str,
+    answer: Answer,
+    *,
+    warnings: tuple[str, ...] = (),
+    warnings_streaming: tuple[str, ...] | None = None,
+    options: tuple[str, ...] = (),
+) -> Scenario:
+    """
+    Return a scenario in which *answer* must end in a picture at once.
+
+    *warnings_streaming* are those of a client that streams, where they differ. *options* are as in `Scenario`.
+    """
+    return Scenario(
+        name=name,
+        summary=summary,
+        script=(answer,),
+        expected=Expected(warnings=warnings),
+        expected_streaming=None if warnings_streaming is None else Expected(warnings=warnings_streaming),
+        options=options,
+    )
 
 
 def refused(name: str, summary: str, reply: Reply, code: Code) -> Scenario:
@@ -71,8 +92,8 @@ def repeated(name: str, summary: str, reply: Reply, expected: Expected) -> Scena
     return Scenario(name=name, summary=summary, script=(reply,), expected=expected)
 
 
-def then_ok(name: str, summary: str, reply: Reply, *, wait: float = 0.0) -> Scenario:
-    """Return a scenario in which *reply* is followed, *wait* seconds later or more, by a picture."""
+def then_ok(name: str, summary: str, reply: Reply, *, wait: float) -> Scenario:
+    """Return a scenario in which *reply* is followed, *wait* seconds later (plus jitter), by a picture."""
     return Scenario(name=name, summary=summary, script=(reply, Answer()), expected=Expected(posts=2, waits=(wait,)))
 
 
@@ -88,6 +109,11 @@ def error(
     """Return the usual error answer: one ``error`` object, with *more* fields in it."""
     body = {"message": message, "type": kind, "code": code, "param": param, **(more or {})}
     return HttpError(status=status, body={"error": body})
+
+
+def failed(problem: JsonObject) -> JsonObject:
+    """Return the event that ends a stream with *problem*, as CLIProxyAPI makes it: number 0, no id in the response."""
+    return {"type": "response.failed", "sequence_number": 0, "response": {"status": "failed", "error": dict(problem)}}
 
 
 def page(status: int, title: str, *, headers: dict[str, str] | None = None) -> HttpError:

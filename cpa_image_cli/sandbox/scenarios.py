@@ -11,18 +11,20 @@ from collections.abc import Mapping
 from cpa_image_cli.core.errors import UsageError
 from cpa_image_cli.sandbox.scenario import Expected, Scenario
 from cpa_image_cli.sandbox.tables.breaks import BREAKS
+from cpa_image_cli.sandbox.tables.events import EVENTS
 from cpa_image_cli.sandbox.tables.limits import LIMITS
 from cpa_image_cli.sandbox.tables.no_pictures import NO_PICTURES
 from cpa_image_cli.sandbox.tables.pictures import PICTURES
 from cpa_image_cli.sandbox.tables.refusals import REFUSALS
 from cpa_image_cli.sandbox.tables.requests import REQUESTS
 from cpa_image_cli.sandbox.tables.servers import SERVERS
+from cpa_image_cli.sandbox.tables.waits import WAITS
 
-__all__ = ["SCENARIOS", "Expected", "Scenario", "find"]
+__all__ = ["ROWS", "SCENARIOS", "Expected", "Scenario", "find"]
 
-SCENARIOS: Mapping[str, Scenario] = {
-    scenario.name: scenario for scenario in (*PICTURES, *NO_PICTURES, *LIMITS, *REFUSALS, *REQUESTS, *SERVERS, *BREAKS)
-}
+ROWS = (*PICTURES, *NO_PICTURES, *LIMITS, *WAITS, *REFUSALS, *REQUESTS, *SERVERS, *EVENTS, *BREAKS)
+
+SCENARIOS: Mapping[str, Scenario] = {scenario.name: scenario for scenario in ROWS}
 
 
 def find(name: str) -> Scenario:
@@ -36,5 +38,5 @@ def find(name: str) -> Scenario:
         return found
     near = difflib.get_close_matches(name, SCENARIOS, n=3, cutoff=0.5)
     near = near or [known for known in SCENARIOS if name and name in known][:3]
-    hint = f"did you mean {', '.join(near)}?" if near else "`cpa-image sandbox --list` shows them all"
+    hint = f"Did you mean {', '.join(near)}?" if near else "`cpa-image sandbox --list` shows them all."
     raise UsageError(f"there is no scenario called {name!r}", hint=hint)

@@ -69,9 +69,17 @@ def _told(answer: Answer, story: Story) -> Iterator[Event]:
         if event.at == END and answer.late_error is not None:
             yield Event(type="", at=END, fields=dict(answer.late_error))
             return
-        yield event
+        yield event if answer.output_key else _without_output(event)
         if event.type == "response.in_progress":
             yield from (replace(strange, at=event.at) for strange in _strange(answer))
+
+
+def _without_output(event: Event) -> Event:
+    body = event.fields.get("response")
+    if not isinstance(body, dict):
+        return event
+    bare = {name: value for name, value in body.items() if name != "output"}
+    return replace(event, fields={**event.fields, "response": bare})
 
 
 def _carries_picture(event: Event) -> bool:

@@ -40,7 +40,8 @@ class Story:
     """
     All that one answer tells: who it is, its output items and preview frames, and how it ends.
 
-    *tools* is None where the wire says null. *number* counts the answers of one gateway.
+    *tools* is None where the wire says null. *items* are what the events tell, where that is not what the end repeats.
+    *number* counts the answers of one gateway.
     """
 
     asked: Asked
@@ -48,6 +49,7 @@ class Story:
     created_at: int
     tools: tuple[Json, ...] | None
     output: tuple[Json, ...]
+    items: tuple[Json, ...] | None = None
     frames: tuple[Drawn, ...] = ()
     incomplete_reason: str | None = None
     again_in_final: bool = True
@@ -84,9 +86,15 @@ def written(body: object, *, indent: int | None = None) -> list[Text]:
 
 
 def image_item(
-    *, item_id: str, result: object, asked: Asked, status: str = "completed", size: str | None = None
+    *,
+    item_id: str,
+    result: object,
+    asked: Asked,
+    status: str = "completed",
+    size: str | None = None,
+    quality: str | None = None,
 ) -> Json:
-    """Return an ``image_generation_call``; *result* is a `Drawn`, a string, or None."""
+    """Return an ``image_generation_call``; *result* is a `Drawn`, a string, or None, *size* not as asked."""
     tool = asked.tool or {}
     return {
         "type": "image_generation_call",
@@ -95,7 +103,7 @@ def image_item(
         "result": result,
         "revised_prompt": asked.sketch.prompt,
         "size": size or asked.size,
-        "quality": _settled(tool.get("quality"), "medium"),
+        "quality": quality or _settled(tool.get("quality"), "medium"),
         "background": _settled(tool.get("background"), "opaque"),
         "output_format": asked.sketch.format,
         "action": "generate",
@@ -192,7 +200,7 @@ def events(story: Story) -> Iterator[Event]:
     begun = response(story, status="in_progress")
     yield Event(type="response.created", at=0.02, fields={"response": begun})
     yield Event(type="response.in_progress", at=0.02, fields={"response": begun})
-    for index, item in enumerate(story.output):
+    for index, item in enumerate(story.output if story.items is None else story.items):
         tell = TELLERS[str(item.get("type"))]
         yield from tell(story, index, item)
     output = story.output if story.again_in_final else ()

@@ -54,6 +54,8 @@ def test_the_list_is_plain_lines_for_a_program(tmp_path: Path) -> None:
     assert endings["ok"] == "picture"
     assert endings["rate-limited-then-ok"] == "picture, 2 requests"
     assert endings["tools-empty"] == "tool_unavailable (7), 5 requests"
+    assert endings["close-after-all"] == "picture, warns of late_stream_broken; streamed: picture"
+    assert endings["wrong-size"] == "with --size 1024x1024: picture, warns of size_differs"
     assert endings["partials-only"] == "no_image (7), 2 requests; streamed: partial_frames_only (7)"
 
 
@@ -63,8 +65,15 @@ def test_the_list_is_a_table_for_a_person(tmp_path: Path) -> None:
     status = run(["sandbox", "--list"], around)
 
     shown = said(around)[0]
+    lines = shown.splitlines()
     assert status == 0
-    assert shown.splitlines()[1].split("  ")[0].strip() == "Scenario"
+    assert max(map(len, lines)) == 80
+    assert lines[1].split("  ")[0].strip() == "Scenario"
+    place = next(number for number, line in enumerate(lines) if line.split()[:1] == ["rate-limited-then-ok"])
+    assert [line[30:].strip() for line in lines[place : place + 2]] == [
+        "429 that asks for 4 seconds, then a picture",
+        "→ picture, 2 requests",
+    ]
     assert all(name in shown for name in SCENARIOS)
     assert "“generating”" in shown
 
@@ -76,11 +85,26 @@ def test_the_list_is_data_with_json(tmp_path: Path) -> None:
 
     listed = json.loads(said(around)[0])
     assert (status, listed["schema"], len(listed["scenarios"])) == (0, "cpa-image/scenarios/1", len(SCENARIOS))
+    ended = {
+        "exit_status": 8,
+        "code": "credentials_cooling",
+        "requests": 2,
+        "least_waits_s": [60.0],
+        "warnings": [],
+    }
     assert listed["scenarios"][list(SCENARIOS).index("auth-unavailable")] == {
         "name": "auth-unavailable",
         "summary": "503: the gateway's accounts rest for a minute",
-        "expected": {"exit_status": 8, "code": "credentials_cooling", "requests": 2, "least_waits_s": [60.0]},
-        "expected_streaming": {"exit_status": 8, "code": "credentials_cooling", "requests": 2, "least_waits_s": [60.0]},
+        "options": [],
+        "expected": ended,
+        "expected_streaming": ended,
+    }
+    assert listed["scenarios"][list(SCENARIOS).index("close-after-all")]["expected"] == {
+        "exit_status": 0,
+        "code": None,
+        "requests": 1,
+        "least_waits_s": [],
+        "warnings": ["late_stream_broken"],
     }
 
 

@@ -73,6 +73,31 @@ def page(title: str) -> bytes:
     return f"<html>\r\n<head><title>{title}</title></head><body><h1>{title}</h1>secret</body></html>".encode()
 
 
+SDK_CODES = {
+    # What the official SDK knows as `response.error.code`.
+    "server_error": Code.SERVER_ERROR,
+    "rate_limit_exceeded": Code.RATE_LIMITED,
+    "invalid_prompt": Code.MODERATION,
+    "data_residency_mismatch": Code.BAD_REQUEST,
+    "bio_policy": Code.MODERATION,
+    "misalignment_policy_violation": Code.MODERATION,
+    "vector_store_timeout": Code.SERVER_ERROR,
+    "invalid_image": Code.BAD_REQUEST,
+    "invalid_image_format": Code.BAD_REQUEST,
+    "invalid_base64_image": Code.BAD_REQUEST,
+    "invalid_image_url": Code.BAD_REQUEST,
+    "image_too_large": Code.BAD_REQUEST,
+    "image_too_small": Code.BAD_REQUEST,
+    "image_parse_error": Code.BAD_REQUEST,
+    "image_content_policy_violation": Code.MODERATION,
+    "invalid_image_mode": Code.BAD_REQUEST,
+    "image_file_too_large": Code.BAD_REQUEST,
+    "unsupported_image_media_type": Code.BAD_REQUEST,
+    "empty_image_file": Code.BAD_REQUEST,
+    "failed_to_download_image": Code.BAD_REQUEST,
+    "image_file_not_found": Code.BAD_REQUEST,
+}
+
 SHAPES = [
     # Each row: a body, and (code, type, param, message, status, delay) as they must be read from it.
     (429, error(message="m", type="t", code="c", param=None), ("c", "t", None, "m", 429, None)),
@@ -226,20 +251,25 @@ CASES = [
     Case(name="image model on /responses", status=503, code=Code.MODEL_UNSUITABLE, body=error(message=IMAGE_ONLY, **SERVER)),
     Case(name="image model on /responses, in a stream", status=None, code=Code.MODEL_UNSUITABLE,
          body=error(message=IMAGE_ONLY, **SERVER)),
-    Case(name="model not for this plan", status=400, code=Code.BAD_REQUEST,
+    Case(name="model not for this plan", status=400, code=Code.MODEL_UNSUITABLE,
          body={"detail": "The 'gpt-5.4' model is not supported when using Codex with a ChatGPT account."}),
     Case(name="Codex too old", status=400, code=Code.BAD_REQUEST,
          body={"detail": "The 'gpt-5.5' model requires a newer version of Codex. Please upgrade."}),
-    Case(name="tool unsupported", status=None, code=Code.BAD_REQUEST, reported=400,
+    Case(name="tool unsupported", status=None, code=Code.MODEL_UNSUITABLE, reported=400,
          body={"type": "error", "status": 400, "error": {
              "message": "Tool 'image_generation' is not supported with gpt-5.3-codex-spark.", "code": None}}),
+    *(
+        Case(name=f"{word} in response.failed", status=200, code=code,
+             body={"type": "response.failed", "response": {"error": {"code": word, "message": "m"}}})
+        for word, code in SDK_CODES.items()
+    ),
     Case(name="forced tool_choice", status=400, code=Code.BAD_REQUEST,
          body=error(message="Tool choice 'image_generation' not found in 'tools' parameter.", param="tool_choice")),
     Case(name="image model incident", status=None, code=Code.BAD_REQUEST, reported=400,
          body={"type": "error", "status": 400, "error": {
              "type": "image_generation_user_error", "code": "invalid_value", "param": "tools",
              "message": "The model 'gpt-image-2' does not exist."}}),
-    Case(name="tool type unknown", status=400, code=Code.BAD_REQUEST,
+    Case(name="tool type unknown", status=400, code=Code.MODEL_UNSUITABLE,
          body=error(message="Unsupported tool type: 'image_generation'")),
     # Keys, logins, permissions.
     Case(name="gateway key wrong", status=401, code=Code.KEY_REJECTED, body={"error": "Invalid API key"}),

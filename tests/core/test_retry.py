@@ -19,10 +19,11 @@ def failure(
     delay: float | None = None,
     sent: bool = True,
     upstream_code: str | None = None,
+    message: str = "the gateway's words",
 ) -> Failure:
     return Failure(
         code=code,
-        message="the gateway's words",
+        message=message,
         status=status,
         delay=delay,
         sent=sent,
@@ -35,6 +36,14 @@ def decide(
     it: Failure, *, policy: RetryPolicy = DEFAULT, earlier: tuple[Failure, ...] = (), random: float = 0.0
 ) -> Retry | GiveUp:
     return policy.decide(it, attempt=len(earlier) + 1, earlier=earlier, random=random)
+
+
+def test_a_limit_of_a_day_is_given_up_with_what_to_do() -> None:
+    verdict = decide(failure(Code.RATE_LIMITED, message="Rate limit reached: 50 requests per day."))
+
+    assert isinstance(verdict, GiveUp)
+    assert "day" in verdict.reason
+    assert "day" in (verdict.hint or "")
 
 
 def course(it: Failure, *, policy: RetryPolicy = DEFAULT) -> list[float]:
@@ -54,6 +63,15 @@ COURSES = [
     ("a limit without a wait", failure(Code.RATE_LIMITED), DEFAULT, [2.0, 4.0, 8.0, 16.0]),
     ("backing off is bounded", failure(Code.RATE_LIMITED), RetryPolicy(max_wait=5), [2.0, 4.0, 5.0, 5.0]),
     ("no wait allowed at all", failure(Code.RATE_LIMITED, delay=0.015), RetryPolicy(max_wait=0), []),
+    ("a day's limit without a wait", failure(Code.RATE_LIMITED, message="on requests per day: Limit 50"), BRAVE, []),
+    ("the same, abbreviated", failure(Code.RATE_LIMITED, message="Limit reached (TPD)"), DEFAULT, []),
+    ("a day's limit with a wait", failure(Code.RATE_LIMITED, delay=8.64, message="per day"), DEFAULT, [8.64] * 4),
+    (
+        "a word that has it inside",
+        failure(Code.RATE_LIMITED, message="on RPDX, per days"),
+        DEFAULT,
+        [2.0, 4.0, 8.0, 16.0],
+    ),
     ("no retries allowed", failure(Code.RATE_LIMITED, delay=1.0), RetryPolicy(retries=0), []),
     ("a plan that is used up", failure(Code.USAGE_LIMIT, delay=3.0), BRAVE, []),
     ("quota", failure(Code.QUOTA), BRAVE, []),

@@ -24,6 +24,10 @@ class Clock:
     def __call__(self) -> float:
         return self.moment
 
+    def now(self) -> datetime:
+        """Return the wall-clock time that goes with it."""
+        return datetime.fromtimestamp(1_790_000_000 + self.moment, UTC)
+
     def wait(self, skipped: threading.Event, seconds: float) -> None:
         del skipped
         self.waits.append(seconds)
@@ -73,7 +77,7 @@ def run_here(
         working_directory=home.wanted,
         directories=lambda: home.directories,
         clock=clock,
-        now=lambda: datetime.fromtimestamp(1_790_000_000 + clock.moment, UTC),
+        now=clock.now,
         wait=clock.wait,
         draw=lambda: 0.0,
     )

@@ -2,50 +2,93 @@
 The scenario table against the program: what the sandbox says a run ends in is what a run ends in.
 
 Each row is played over a real socket, with streaming and without. Waits are asked of a clock that does not make anybody
-wait.
+wait, and jitter is drawn as 0, so that a wait is met to the dot.
 """
 
 import json
+from dataclasses import dataclass, replace
 
 import pytest
 from PIL import Image
 
+from cpa_image_cli.core.errors import Code
 from cpa_image_cli.core.runs import RunState
-from cpa_image_cli.sandbox.gateway import Sandbox
+from cpa_image_cli.sandbox.asked import read
+from cpa_image_cli.sandbox.composing import compose
+from cpa_image_cli.sandbox.gateway import Request, Sandbox
+from cpa_image_cli.sandbox.replies import Answer, Damage, Shape
 from cpa_image_cli.sandbox.scenarios import SCENARIOS, Scenario
+from cpa_image_cli.sandbox.wire import Drawn, Story
 from tests.faults.home import KEY, Home
-from tests.faults.in_process import run_here
+from tests.faults.in_process import Clock, Ended, run_here
 
 SMALL = "128x128"
 """What is drawn where the request names no size: large enough that its base64 is lifted, and quickly drawn."""
+FIRST_SESSION = "test-session"
 
-ROWS = [
-    pytest.param(scenario, stream, id=f"{scenario.name}-{'streamed' if stream else 'whole'}")
-    for scenario in SCENARIOS.values()
-    for stream in (False, True)
+BOTH_WAYS = pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+EVERY_SCENARIO = pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
+ONE_OF_EACH_CAUSE = [
+    *("rate-limited", "tools-empty", "text-with-tools", "image-failed"),
+    *("server-error", "overloaded", "auth-unavailable", "server-error-event"),
 ]
+"""Scenarios with more than one attempt, one for each rule that allows another."""
 
 
-@pytest.mark.parametrize(("scenario", "stream"), ROWS)
+@dataclass(frozen=True, kw_only=True)
+class Played:
+    """A run against a scenario: how it ended, and what the gateway saw of it."""
+
+    ended: Ended
+    posts: list[Request]
+
+    def sessions(self, header: str) -> list[str | None]:
+        """Return the session ids of the attempts, in order."""
+        return [post.headers.get(header) for post in self.posts]
+
+
+def play(home: Home, scenario: Scenario, *flags: str, stream: bool) -> Played:
+    clock = Clock()
+    wanted = ("generate", "画一只松鼠", "-o", "squirrel.png", "--json")
+    options = [*scenario.options, *(["--stream"] if stream else []), *flags]
+    if scenario.timeout is not None:
+        options += ["--timeout", str(scenario.timeout)]
+    with Sandbox(scenario, key=KEY, auto_size=SMALL, now=clock.now) as gateway:
+        ended = run_here(home, *wanted, *options, base_url=gateway.base_url, clock=clock)
+        return Played(ended=ended, posts=gateway.posts)
+
+
+def picture_sent(scenario: Scenario, post: Request, *, stream: bool) -> bytes:
+    """Return the finished picture that the last reply of *scenario* to *post* sends first, of those that are sound."""
+    answer = scenario.script[-1]
+    assert isinstance(answer, Answer)
+    story = compose(answer, read(post.body, auto_size=SMALL), number=1, created_at=0)
+    streamed = answer.shape is Shape.SSE or (stream and answer.shape is Shape.AS_ASKED)
+    told = story.items if streamed and answer.item_damage is Damage.NONE else None
+    return next(
+        b"".join(item["result"].payload.pieces())
+        for item in (told or story.output)
+        if isinstance(item.get("result"), Drawn)
+    )
+
+
+@BOTH_WAYS
+@EVERY_SCENARIO
 def test_a_run_ends_as_the_table_says(scenario: Scenario, *, stream: bool, home: Home) -> None:
     expected = scenario.expects(stream=stream)
-    flags = ["--stream"] if stream else []
-    if scenario.timeout is not None:
-        flags += ["--timeout", str(scenario.timeout)]
 
-    with Sandbox(scenario, key=KEY, auto_size=SMALL) as gateway:
-        ended = run_here(
-            home, "generate", "画一只松鼠", "-o", "squirrel.png", "--json", *flags, base_url=gateway.base_url
-        )
-    shown = ended.object
+    played = play(home, scenario, stream=stream)
+
+    ended, shown = played.ended, played.ended.object
     [row] = home.runs()
     saved = [home.wanted / name for name in home.pictures()]
-
     assert {
         "exit status": ended.status,
         "code": ended.code,
-        "requests": len(gateway.posts),
-        "waits": len(ended.waits),
+        "requests": len(played.posts),
+        "session ids": (played.sessions("session_id"), played.sessions("session-id")),
+        "waits": ended.waits,
+        "warnings": tuple(warning["code"] for warning in shown["warnings"]),
         "pictures": [str(path) for path in saved],
         "kept": home.kept(),
         "in history": (row.state, row.error_code, row.attempts, row.output),
@@ -54,7 +97,9 @@ def test_a_run_ends_as_the_table_says(scenario: Scenario, *, stream: bool, home:
         "exit status": expected.exit_status,
         "code": expected.word,
         "requests": expected.posts,
-        "waits": len(expected.waits),
+        "session ids": (sessions(expected.posts), sessions(expected.posts)),
+        "waits": pytest.approx(expected.waits),
+        "warnings": expected.warnings,
         "pictures": [shown["output"]] if expected.code is None else [],
         "kept": [],
         "in history": (
@@ -65,32 +110,118 @@ def test_a_run_ends_as_the_table_says(scenario: Scenario, *, stream: bool, home:
         ),
         "told": (expected.code is None, expected.posts, str(saved[0]) if saved else None),
     }
-    for waited, least in zip(ended.waits, expected.waits, strict=True):
-        # The jitter is drawn as 0, so a wait that the table names is met to the dot.
-        assert waited == pytest.approx(least) if least else 0 < waited <= 60
     for path in saved:
+        assert path.read_bytes() == picture_sent(scenario, played.posts[-1], stream=stream)
         with Image.open(path) as picture:
-            picture.load()
             assert (picture.format or "").lower() == shown["format"] == row.picture.format  # type: ignore[union-attr]
     assert KEY not in ended.stderr + ended.stdout.decode()
     assert home.holding(KEY) == []
+
+
+def sessions(attempts: int) -> list[str]:
+    return [FIRST_SESSION, *(f"{FIRST_SESSION}-{number}" for number in range(2, attempts + 1))]
+
+
+def test_a_frame_is_another_picture_than_the_one_that_counts() -> None:
+    """Else a frame that was delivered would not be noticed above, nor a second picture."""
+    body = b'{"model": "gpt-5.4", "input": "x", "tools": [{"type": "image_generation"}], "stream": true}'
+    post = Request(method="POST", path="/v1/responses", headers={}, body=body)
+
+    def story(name: str) -> Story:
+        [answer] = SCENARIOS[name].script
+        assert isinstance(answer, Answer)
+        return compose(answer, read(body, auto_size=SMALL), number=1, created_at=0)
+
+    frames = [b"".join(frame.payload.pieces()) for frame in story("frames").frames]
+    pictures = [
+        b"".join(item["result"].payload.pieces())  # type: ignore[attr-defined]
+        for told in (story("two-images").output, story("another-at-the-end").items or ())
+        for item in told
+        if "result" in item
+    ]
+
+    assert len({*frames, *pictures}) == 3 + 2 + 1
+    assert picture_sent(SCENARIOS["frames"], post, stream=True) == pictures[0]
+    assert picture_sent(SCENARIOS["another-at-the-end"], post, stream=True) == pictures[2]
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize("name", ONE_OF_EACH_CAUSE)
+def test_a_session_id_that_the_user_set_stays_at_every_attempt(name: str, *, stream: bool, home: Home) -> None:
+    scenario = SCENARIOS[name]
+
+    played = play(home, scenario, "--session-id", "mine", stream=stream)
+
+    assert len(played.posts) == scenario.expects(stream=stream).posts > 1
+    assert played.sessions("session_id") == ["mine"] * len(played.posts)
+    assert played.sessions("session-id") == played.sessions("session_id")
+
+
+MAY_HAVE_COST = ["eof-before-image", "eof-inside-image", "reset", "html-524", "html-504", "damaged-png", "stall"]
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize("name", MAY_HAVE_COST)
+def test_what_may_have_cost_a_picture_is_repeated_only_if_the_user_allows_it(
+    name: str, *, stream: bool, home: Home
+) -> None:
+    scenario = SCENARIOS[name] if name != "stall" else replace(SCENARIOS[name], timeout=0.2)
+    code = scenario.expects(stream=stream).code
+    assert code is not None
+
+    careful = play(home, scenario, stream=stream)
+    bold = play(home, scenario, "--retry-unknown", stream=stream)
+
+    assert [row.attempts for row in home.runs()] == [5, 1]
+    assert [(each.ended.code, len(each.posts), each.ended.waits) for each in (careful, bold)] == [
+        (code.word, 1, ()),
+        (code.word, 5, (2.0, 4.0, 8.0, 16.0)),
+    ]
+    assert [each.ended.object["error"]["may_have_billed"] for each in (careful, bold)] == [True, True]
+    assert "--retry-unknown" in careful.ended.object["error"]["hint"]
+    assert bold.sessions("session_id") == sessions(5)
+    assert home.pictures() == []
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize("name", MAY_HAVE_COST)
+def test_the_picture_of_such_a_repetition_counts(name: str, *, stream: bool, home: Home) -> None:
+    [broken] = SCENARIOS[name].script
+    scenario = Scenario(name="then-ok", summary="", script=(broken, Answer()), timeout=0.5 if name == "stall" else None)
+
+    played = play(home, scenario, "--retry-unknown", stream=stream)
+
+    assert (played.ended.status, len(played.posts), played.ended.waits) == (0, 2, (2.0,))
+    assert home.picture.read_bytes() == picture_sent(scenario, played.posts[-1], stream=stream)
+
+
+def test_previews_without_a_picture_may_have_cost_one(home: Home) -> None:
+    played = play(home, SCENARIOS["partials-only"], "--retry-unknown", stream=True)
+
+    assert (played.ended.code, played.ended.waits) == (Code.PARTIAL_ONLY.word, (2.0, 4.0, 8.0, 16.0))
 
 
 def test_the_list_that_is_printed_is_this_table(home: Home) -> None:
     ended = run_here(home, "sandbox", "--list", "--json")
 
     listed = {
-        row["name"]: [
-            (expected["exit_status"], expected["code"], expected["requests"], tuple(expected["least_waits_s"]))
-            for expected in (row["expected"], row["expected_streaming"])
-        ]
+        row["name"]: (
+            row["options"],
+            [
+                (end["exit_status"], end["code"], end["requests"], tuple(end["least_waits_s"]), tuple(end["warnings"]))
+                for end in (row["expected"], row["expected_streaming"])
+            ],
+        )
         for row in json.loads(ended.stdout)["scenarios"]
     }
 
     assert listed == {
-        name: [
-            (expected.exit_status, expected.word, expected.posts, expected.waits)
-            for expected in (scenario.expects(stream=False), scenario.expects(stream=True))
-        ]
+        name: (
+            list(scenario.options),
+            [
+                (expected.exit_status, expected.word, expected.posts, expected.waits, expected.warnings)
+                for expected in (scenario.expects(stream=False), scenario.expects(stream=True))
+            ],
+        )
         for name, scenario in SCENARIOS.items()
     }

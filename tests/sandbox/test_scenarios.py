@@ -16,7 +16,7 @@ from PIL import Image
 from cpa_image_cli.core.errors import Code, UsageError
 from cpa_image_cli.sandbox.gateway import Sandbox
 from cpa_image_cli.sandbox.replies import Answer, Damage, HttpError, StreamError
-from cpa_image_cli.sandbox.scenarios import SCENARIOS, Scenario, find
+from cpa_image_cli.sandbox.scenarios import ROWS, SCENARIOS, Scenario, find
 
 BOTH_WAYS = pytest.mark.parametrize("stream", [False, True], ids=["json", "stream"])
 EVERY_SCENARIO = pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
@@ -90,12 +90,15 @@ def test_a_row_is_consistent(scenario: Scenario) -> None:
         expected = scenario.expects(stream=stream)
         assert len(expected.waits) == expected.posts - 1
         assert expected.posts >= len(scenario.script)
-        assert max(expected.waits, default=0) <= 60
+        # Nobody is asked to wait for nothing, nor longer than `--max-wait` allows.
+        assert all(1 <= wait <= 60 for wait in expected.waits)
+        assert expected.code is None or not expected.warnings
     timed_out = scenario.expected.code is Code.TIMEOUT
     assert (scenario.timeout is not None) is timed_out
 
 
 def test_every_name_leads_to_its_row() -> None:
+    assert len(ROWS) == len(SCENARIOS)
     assert [find(name).name for name in SCENARIOS] == list(SCENARIOS)
     assert set(FIELD_NOTES.split()) <= set(SCENARIOS)
 
@@ -118,7 +121,7 @@ def test_a_wrong_name_is_told_with_what_is_near(wrong: str, hint: str) -> None:
     with pytest.raises(UsageError) as caught:
         find(wrong)
 
-    assert (caught.value.hint or "").startswith(hint)
+    assert (caught.value.hint or "").lower().startswith(hint)
 
 
 def test_the_words_of_the_little_language_are_all_used() -> None:
@@ -206,6 +209,12 @@ def body_of(name: str, *, stream: bool) -> bytes:
         ("unpadded-base64", rb'"result":"iVBOR[^"=]+"'),
         ("huge-line", rb'(?s)"result":"iVBOR.{20971520}'),
         ("rate-limit-in-stream-then-ok", rb'"type": ?"response.failed".*Please try again in 3s'),
+        ("output-missing", rb'"type":"response.completed".*"model":"[^"]*","parallel_tool_calls"'),
+        ("late-failed-after-image", rb'"result":"iVBOR.*\n\nevent: response.failed\ndata: \{"type":"response.failed"'),
+        (
+            "bad-size-event",
+            rb'"status": ?"failed","error": ?\{"type": ?"invalid_request_error","code": ?"invalid_value"',
+        ),
         ("late-error-after-image", rb'"result":"iVBOR.*\n\nevent: error\ndata: \{"type":"error","code":"server_error"'),
     ],
 )

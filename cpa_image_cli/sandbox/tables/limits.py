@@ -1,14 +1,10 @@
-"""Rate limits, plan windows and quotas, in every place and every grammar in which they are told."""
+"""Rate limits in every place in which they are told, plan windows and quotas; how waits are named is in ``waits``."""
 
 from cpa_image_cli.core.errors import Code
 from cpa_image_cli.sandbox.replies import HttpError, JsonObject, StreamError
-from cpa_image_cli.sandbox.scenario import Expected, error, refused, repeated, then_ok
+from cpa_image_cli.sandbox.scenario import Expected, error, failed, refused, repeated, then_ok
+from cpa_image_cli.sandbox.tables.waits import PER_MINUTE, asking, headed, limited
 
-PER_MINUTE = (
-    "Rate limit reached for gpt-image-2-codex (for limit gpt-image) in organization org-X on input-images per min:"
-    " Limit 4000, Used 4000, Requested 1."
-)
-PER_DAY = "Rate limit reached for gpt-image-2-codex in organization org-X on requests per day: Limit 50, Used 50."
 PLAN: JsonObject = {
     "type": "usage_limit_reached",
     "message": "The usage limit has been reached",
@@ -18,95 +14,23 @@ PLAN: JsonObject = {
 WITHOUT_RESET: JsonObject = {"type": "usage_limit_reached", "message": "The usage limit has been reached"}
 
 
-def _limit(message: str, *, headers: dict[str, str] | None = None, kind: str = "input-images") -> HttpError:
-    body = {"error": {"type": kind, "code": "rate_limit_exceeded", "message": message, "param": None}}
-    return HttpError(status=429, body=body, headers=headers or {})
-
-
-def _asking(delay: str) -> HttpError:
-    return _limit(f"{PER_MINUTE} Please try again in {delay}. Visit https://platform.example/limits to learn more.")
-
-
-def _said(sentence: str) -> HttpError:
-    return _limit(f"Rate limit reached for images. {sentence}")
-
-
-def _headed(name: str, value: str) -> HttpError:
-    return _limit("Rate limit reached for images.", headers={name: value})
-
-
-def _cooling(words: str, seconds: int) -> HttpError:
-    message = "All credentials for model gpt-5.4 are cooling down via provider codex"
-    more = {"model": "gpt-5.4", "provider": "codex", "reset_time": words, "reset_seconds": seconds}
-    return error(429, message, code="model_cooldown", kind=None, more=more)
-
-
-def _failed(body: JsonObject) -> JsonObject:
-    # As CLIProxyAPI makes it: sequence number 0, and no id in the response.
-    return {"type": "response.failed", "sequence_number": 0, "response": {"status": "failed", "error": dict(body)}}
-
-
 def _limited(delay: str) -> JsonObject:
     message = f"{PER_MINUTE} Please try again in {delay}."
     return {"type": "input-images", "code": "rate_limit_exceeded", "message": message}
 
 
-LIMITED = Expected(code=Code.RATE_LIMITED)
-
 LIMITS = (
-    then_ok("rate-limited-then-ok", "429 that asks for 4 seconds, then a picture", _asking("4s"), wait=4.0),
+    then_ok("rate-limited-then-ok", "429 that asks for 4 seconds, then a picture", asking("4s"), wait=4.0),
     repeated(
         "rate-limited",
         "429 every time",
-        _asking("1.5s"),
+        asking("1.5s"),
         Expected(code=Code.RATE_LIMITED, posts=5, waits=(1.5,) * 4),
-    ),
-    then_ok("rate-limited-12ms", "429 that asks for 12 ms, which is never enough", _asking("12ms"), wait=1.0),
-    repeated("rate-limited-1m5s", "429 that asks for 1m5s, longer than we wait", _asking("1m5s"), LIMITED),
-    then_ok("rate-limited-no-delay", "429 that names no wait", _limit(PER_MINUTE), wait=2.0),
-    then_ok(
-        "too-many-requests",
-        "429 under another name, with no wait",
-        error(429, "image generation request was rate limited", code="TooManyRequests", kind=None),
-        wait=2.0,
-    ),
-    then_ok("delay-in-seconds", "“Try again in 17 seconds”", _said("Try again in 17 seconds."), wait=17.0),
-    then_ok(
-        "delay-after-seconds",
-        "“try again after 51.84 seconds”",
-        _said("Please slow down and try again after 51.84 seconds."),
-        wait=51.84,
-    ),
-    then_ok("delay-retry-in", "“retry in 34.9s”", _said("Please retry in 34.9s."), wait=34.9),
-    then_ok("delay-retry-after-0", "“retry after 0.0 seconds”", _said("Please retry after 0.0 seconds."), wait=1.0),
-    then_ok("delay-1s-and-more", "“1.000s500ms”, units summed", _asking("1.000s500ms"), wait=1.5),
-    repeated("delay-6m0s", "“6m0s”", _asking("6m0s"), LIMITED),
-    repeated("delay-2h3m", "“2h3m”", _asking("2h3m"), LIMITED),
-    repeated("delay-1m2.639999999s", "“1m2.639999999s”", _asking("1m2.639999999s"), LIMITED),
-    then_ok("retry-after-header", "Retry-After: 7", _headed("Retry-After", "7"), wait=7.0),
-    then_ok("retry-after-ms-header", "retry-after-ms: 2500", _headed("retry-after-ms", "2500"), wait=2.5),
-    repeated(
-        "retry-after-date",
-        "Retry-After: a date, years ahead",
-        _headed("Retry-After", "Fri, 01 Jan 2100 00:00:00 GMT"),
-        LIMITED,
-    ),
-    then_ok(
-        "ratelimit-reset-header",
-        "x-ratelimit-reset-requests: 3.5s",
-        _headed("x-ratelimit-reset-requests", "3.5s"),
-        wait=3.5,
-    ),
-    repeated(
-        "ratelimit-reset-header-long",
-        "x-ratelimit-reset-tokens: 2m0s",
-        _headed("x-ratelimit-reset-tokens", "2m0s"),
-        LIMITED,
     ),
     then_ok(
         "rate-limit-in-stream-then-ok",
         "streamed: response.failed that asks for 3 seconds, then a picture",
-        StreamError(event=_failed(_limited("3s")), otherwise=_asking("3s")),
+        StreamError(event=failed(_limited("3s")), otherwise=asking("3s")),
         wait=3.0,
     ),
     then_ok(
@@ -120,7 +44,7 @@ LIMITS = (
                 "param": None,
                 "sequence_number": 7,
             },
-            otherwise=_asking("3s"),
+            otherwise=asking("3s"),
         ),
         wait=3.0,
     ),
@@ -134,14 +58,14 @@ LIMITS = (
                 "error": {"type": "requests", "code": "rate_limit_exceeded", "message": PER_MINUTE},
                 "headers": {"retry-after": "3"},
             },
-            otherwise=_headed("Retry-After", "3"),
+            otherwise=headed("Retry-After", "3"),
         ),
         wait=3.0,
     ),
     then_ok(
         "rate-limit-bare-event",
         "streamed: an error without a type",
-        StreamError(event={"error": dict(_limited("3s"))}, otherwise=_asking("3s")),
+        StreamError(event={"error": dict(_limited("3s"))}, otherwise=asking("3s")),
         wait=3.0,
     ),
     then_ok(
@@ -150,19 +74,16 @@ LIMITS = (
         HttpError(status=200, body={"error": dict(_limited("50ms"))}),
         wait=1.0,
     ),
-    then_ok("model-cooldown-then-ok", "the gateway's accounts rest for 30 s", _cooling("30s", 30), wait=30.0),
-    repeated("model-cooldown-long", "the gateway's accounts rest for 1m30s", _cooling("1m30s", 90), LIMITED),
-    repeated("daily-limit", "a limit per day", _limit(f"{PER_DAY} Please try again in 7m12s."), LIMITED),
     refused(
         "request-too-large",
         "a limit that has no room for this request",
-        _limit("Request too large for gpt-image-2 on tokens per min (TPM): Limit 30000, Requested 40000."),
+        limited("Request too large for gpt-image-2 on tokens per min (TPM): Limit 30000, Requested 40000."),
         Code.QUOTA,
     ),
     refused(
         "limit-zero",
         "a limit of 0",
-        _limit("Rate limit reached on input-images per min: Limit 0, Used 0, Requested 1. Please try again in 12ms."),
+        limited("Rate limit reached on input-images per min: Limit 0, Used 0, Requested 1. Please try again in 12ms."),
         Code.QUOTA,
     ),
     refused(
@@ -183,7 +104,7 @@ LIMITS = (
     refused(
         "usage-limit-in-stream",
         "streamed: the same, its reset time lost on the way",
-        StreamError(event=_failed(WITHOUT_RESET), otherwise=HttpError(status=429, body={"error": PLAN})),
+        StreamError(event=failed(WITHOUT_RESET), otherwise=HttpError(status=429, body={"error": PLAN})),
         Code.USAGE_LIMIT,
     ),
     refused(

@@ -2,7 +2,7 @@
 
 from cpa_image_cli.core.errors import Code
 from cpa_image_cli.sandbox.replies import Answer, Damage, Tools
-from cpa_image_cli.sandbox.scenario import Expected, Scenario, refused, repeated, then_ok
+from cpa_image_cli.sandbox.scenario import PICTURE, Expected, Scenario, refused, repeated, then_ok
 
 WORDS = "A squirrel sits on a mossy branch, holding an acorn.\nShall I draw it in another style? 要不要换一种风格？"
 REFUSAL = "I'm sorry, I can't help with that: pictures of real people in this way are against our content policy."
@@ -11,25 +11,27 @@ IN_PROSE = (
     "Here is your picture: ![squirrel](data:image/png;base64,iVBORw0KGgoAAAANSUhEUg==)\n"
     '<svg xmlns="http://www.w3.org/2000/svg"><circle r="9"/></svg>'
 )
-ONCE_MORE = (0.0,)
+ONCE_MORE = (1.0,)
+AGAIN_AND_AGAIN = (1.0, 2.0, 4.0, 8.0)
 
 NO_PICTURES = (
     then_ok(
         "tools-empty-then-ok",
         "the tool was taken away, the next account has it",
         Answer(images=0, text=WORDS, tools=Tools.EMPTY),
+        wait=1.0,
     ),
     repeated(
         "tools-empty",
         "the tool is taken away every time",
         Answer(images=0, text=WORDS, tools=Tools.EMPTY),
-        Expected(code=Code.TOOL_UNAVAILABLE, posts=5, waits=(0.0,) * 4),
+        Expected(code=Code.TOOL_UNAVAILABLE, posts=5, waits=AGAIN_AND_AGAIN),
     ),
     repeated(
         "no-tool-in-words",
         "the model says that it has no tool, the answer says it had",
         Answer(images=0, text=NO_TOOL),
-        Expected(code=Code.TOOL_UNAVAILABLE, posts=5, waits=(0.0,) * 4),
+        Expected(code=Code.TOOL_UNAVAILABLE, posts=5, waits=AGAIN_AND_AGAIN),
     ),
     repeated(
         "text-with-tools",
@@ -37,7 +39,7 @@ NO_PICTURES = (
         Answer(images=0, text=WORDS),
         Expected(code=Code.TEXT_INSTEAD, posts=2, waits=ONCE_MORE),
     ),
-    then_ok("text-then-ok", "words at first, then a picture", Answer(images=0, text=WORDS)),
+    then_ok("text-then-ok", "words at first, then a picture", Answer(images=0, text=WORDS), wait=1.0),
     repeated(
         "text-tools-unknown",
         "words in place of a picture, and nothing about tools",
@@ -69,7 +71,14 @@ NO_PICTURES = (
         Answer(item_status="failed"),
         Expected(code=Code.IMAGE_CALL_FAILED, posts=2, waits=ONCE_MORE),
     ),
-    then_ok("image-failed-then-ok", "the tool fails once", Answer(item_status="failed")),
+    then_ok("image-failed-then-ok", "the tool fails once", Answer(item_status="failed"), wait=1.0),
+    Scenario(
+        name="output-missing",
+        summary="the response has no output at all; streamed, the picture comes in an event of its own",
+        script=(Answer(output_key=False),),
+        expected=Expected(code=Code.NO_IMAGE, posts=2, waits=ONCE_MORE),
+        expected_streaming=PICTURE,
+    ),
     Scenario(
         name="partials-only",
         summary="streamed: preview frames and no picture",

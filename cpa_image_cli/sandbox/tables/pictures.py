@@ -1,8 +1,8 @@
 """Answers that hold a whole picture, however they are written: a client must end with it, at the first attempt."""
 
 from cpa_image_cli.sandbox.payload import Spelling
-from cpa_image_cli.sandbox.replies import Answer, Framing, How, Place, Shape, Stop, Tools, Trickle
-from cpa_image_cli.sandbox.scenario import shown
+from cpa_image_cli.sandbox.replies import Answer, Damage, Framing, How, Place, Shape, Stop, Tools, Trickle
+from cpa_image_cli.sandbox.scenario import failed, shown
 
 HUGE = 15 * 1024 * 1024
 """Bytes of a picture whose base64 is a line of 20 MiB."""
@@ -10,11 +10,25 @@ SLOW_PIECE = 8 * 1024
 
 LATE = {"type": "error", "code": "server_error", "message": "The server had an error.", "param": None}
 
+CUT_OFF = "upstream stream closed before a terminal event (last event: response.output_item.done)"
+
 PICTURES = (
     shown("ok", "a picture, as it should be", Answer()),
     shown("frames", "three preview frames, asked for or not", Answer(partials=3)),
     shown("ok-item-only", "streamed: the terminal event has an empty output", Answer(again_in_final=False)),
     shown("ok-final-only", "streamed: the picture is in the terminal event alone", Answer(item_done=False)),
+    # Seen gateways repeat the same picture. Should one not, the first that is sound counts: it is in hand already, and
+    # nothing that comes later may lose it.
+    shown(
+        "another-at-the-end",
+        "streamed: the terminal event has another picture; the first counts",
+        Answer(another_in_item=True),
+    ),
+    shown(
+        "damaged-then-sound",
+        "streamed: the picture is damaged, and sound in the terminal event",
+        Answer(item_damage=Damage.BAD_CHECKSUM),
+    ),
     shown("json-for-stream", "JSON although streaming was asked for", Answer(shape=Shape.JSON)),
     shown("sse-for-json", "a stream although JSON was asked for", Answer(shape=Shape.SSE)),
     shown("wrong-content-type", "the Content-Type is text/plain", Answer(content_type="text/plain")),
@@ -43,11 +57,38 @@ PICTURES = (
         "incomplete-with-picture",
         "the answer is incomplete, its picture is not",
         Answer(incomplete_reason="max_output_tokens"),
+        warnings=("incomplete_answer",),
+    ),
+    shown(
+        "filtered-after-image",
+        "the rest of the answer is stopped by a filter, after the picture",
+        Answer(incomplete_reason="content_filter"),
+        warnings=("incomplete_answer",),
     ),
     shown("two-images", "two pictures; the first one counts", Answer(images=2)),
-    shown("jpeg-for-png", "a JPEG, whatever was asked for", Answer(format="jpeg")),
-    shown("webp-for-png", "a WebP, whatever was asked for", Answer(format="webp")),
-    shown("wrong-size", "1254x1254 pixels, whatever was asked for", Answer(size="1254x1254")),
+    shown("jpeg-for-png", "a JPEG, whatever was asked for", Answer(format="jpeg"), warnings=("format_differs",)),
+    shown("webp-for-png", "a WebP, whatever was asked for", Answer(format="webp"), warnings=("format_differs",)),
+    shown(
+        "wrong-size",
+        "1254x1254 pixels, whatever was asked for",
+        Answer(size="1254x1254"),
+        warnings=("size_differs",),
+        options=("--size", "1024x1024"),
+    ),
+    shown(
+        "wrong-quality",
+        "medium quality, whatever was asked for",
+        Answer(quality="medium"),
+        warnings=("quality_differs",),
+        options=("--quality", "high"),
+    ),
+    shown(
+        "all-differs",
+        "a medium JPEG of 1254x1254 pixels, whatever was asked for",
+        Answer(format="jpeg", size="1254x1254", quality="medium"),
+        warnings=("format_differs", "size_differs", "quality_differs"),
+        options=("--size", "1024x1024", "--quality", "high"),
+    ),
     shown("unpadded-base64", "base64 without its final =", Answer(spelling=Spelling.UNPADDED)),
     shown("data-url", "a data: URL in place of bare base64", Answer(spelling=Spelling.DATA_URL)),
     shown("escaped-slashes", r"base64 with \/ for /", Answer(spelling=Spelling.ESCAPED_SLASHES)),
@@ -56,30 +97,43 @@ PICTURES = (
     shown("gzip", "compressed, though nobody asked for that", Answer(gzip=True)),
     shown("byte-by-byte", "the beginning arrives one byte at a time", Answer(trickle=Trickle(bytes=1, first=1500))),
     shown("slow", "the answer trickles in", Answer(trickle=Trickle(bytes=SLOW_PIECE, pause=0.005))),
-    shown("late-error-after-image", "an error after the picture", Answer(late_error=LATE)),
+    shown("late-error-after-image", "an error after the picture", Answer(late_error=LATE), warnings=("late_error",)),
+    shown(
+        "late-failed-after-image",
+        "response.failed after the picture, as CLIProxyAPI tells Codex",
+        Answer(late_error=failed({"type": "server_error", "code": "internal_server_error", "message": CUT_OFF})),
+        warnings=("late_error",),
+    ),
     shown(
         "late-bare-error-after-image",
         "an error without a type after the picture",
         Answer(late_error={"error": {"message": "context canceled", "type": "server_error", "code": None}}),
+        warnings=("late_error",),
     ),
     shown(
         "eof-after-image",
         "the answer ends in good order after the picture, without its end",
         Answer(stop=Stop(place=Place.AFTER_PICTURE, how=How.END)),
+        warnings=("early_end",),
     ),
     shown(
         "close-after-image",
         "the connection is closed after the picture",
         Answer(stop=Stop(place=Place.AFTER_PICTURE, how=How.CLOSE)),
+        warnings=("late_stream_broken",),
     ),
     shown(
         "bad-chunk-after-image",
         "the framing turns into nonsense after the picture",
         Answer(stop=Stop(place=Place.AFTER_PICTURE, how=How.BAD_CHUNK)),
+        warnings=("late_stream_broken",),
     ),
     shown(
         "close-after-all",
         "the connection is closed after everything, without the end of the body",
         Answer(stop=Stop(place=Place.AFTER_ALL, how=How.CLOSE)),
+        warnings=("late_stream_broken",),
+        # A stream is not read beyond its terminal event.
+        warnings_streaming=(),
     ),
 )

@@ -76,6 +76,13 @@ POLICY = (
         Code.MODERATION,
     ),
     refused("invalid-prompt", "invalid_prompt", error(400, "Invalid prompt.", code="invalid_prompt"), Code.MODERATION),
+    refused("bio-policy", "bio_policy", error(400, "Not allowed.", code="bio_policy"), Code.MODERATION),
+    refused(
+        "misalignment-policy",
+        "misalignment_policy_violation",
+        error(400, "Not allowed.", code="misalignment_policy_violation"),
+        Code.MODERATION,
+    ),
     refused("cyber-policy", "cyber_policy", error(400, "Not allowed.", code="cyber_policy"), Code.MODERATION),
 )
 
@@ -122,6 +129,19 @@ ACCESS = (
         "token-expired",
         "401: the gateway's token has run out",
         error(401, "Provided authentication token is expired.", code="token_expired"),
+        Code.UPSTREAM_LOGIN,
+    ),
+    refused(
+        "refresh-token-reused",
+        "401: two gateways share one login",
+        error(401, "Your refresh token has already been used.", code="refresh_token_reused"),
+        Code.UPSTREAM_LOGIN,
+    ),
+    # A 200 has accepted our key, so it is the gateway that was refused.
+    refused(
+        "unauthorised-in-200",
+        "a 200 that names the status 401 beside its error",
+        HttpError(status=200, body={"error": {"message": "Unauthorized", "type": None}, "status": 401}),
         Code.UPSTREAM_LOGIN,
     ),
     refused(

@@ -11,6 +11,10 @@ def _detail(status: int, detail: object) -> HttpError:
     return HttpError(status=status, body={"detail": detail})
 
 
+# Three of these say that another model would do. They are told as `MODEL_UNSUITABLE`, with status 3 like every other
+# trouble that `--model` mends, although most of what has 400 blames the request and ends in 8: the gateway's words are
+# more certain than its status. A tool_choice that the account does not know and a version that is too old have other
+# cures, and stay with those.
 REQUESTS = (
     refused(
         "bad-size",
@@ -62,13 +66,13 @@ REQUESTS = (
                 },
             },
         ),
-        Code.BAD_REQUEST,
+        Code.MODEL_UNSUITABLE,
     ),
     refused(
         "tool-unknown",
         "400: what is behind the gateway has no such tool",
         error(400, "Unsupported tool type: 'image_generation'"),
-        Code.BAD_REQUEST,
+        Code.MODEL_UNSUITABLE,
     ),
     refused(
         "image-model-gone",
@@ -91,7 +95,7 @@ REQUESTS = (
         "model-not-in-plan",
         "400 whose only word is a detail",
         _detail(400, "The 'gpt-5.4' model is not supported when using Codex with a ChatGPT account."),
-        Code.BAD_REQUEST,
+        Code.MODEL_UNSUITABLE,
     ),
     refused(
         "version-too-old",
@@ -142,9 +146,9 @@ REQUESTS = (
         Code.BAD_REQUEST,
     ),
     refused(
-        "input-image-too-large",
-        "400 about a picture that was sent",
-        error(400, "Image exceeds the size limit.", code="image_too_large", param="input"),
+        "context-too-large-code",
+        "the same under its other name",
+        error(400, "The input is too large for this model.", code="context_too_large"),
         Code.BAD_REQUEST,
     ),
     refused(

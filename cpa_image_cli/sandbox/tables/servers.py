@@ -8,11 +8,16 @@ SERVER_ERROR = "An error occurred while processing your request. You can retry y
 
 
 def _failing(code: Code) -> Expected:
-    return Expected(code=code, posts=3, waits=(0.0, 0.0))
+    return Expected(code=code, posts=3, waits=(2.0, 4.0))
 
 
 SERVERS = (
-    then_ok("server-error-then-ok", "500 once", error(500, SERVER_ERROR, code="server_error", kind="server_error")),
+    then_ok(
+        "server-error-then-ok",
+        "500 once",
+        error(500, SERVER_ERROR, code="server_error", kind="server_error"),
+        wait=2.0,
+    ),
     repeated(
         "server-error",
         "500 every time",
@@ -46,6 +51,15 @@ SERVERS = (
         _failing(Code.SERVER_ERROR),
     ),
     repeated(
+        "error-in-a-list",
+        "200 whose body is a list that holds an error",
+        HttpError(
+            status=200,
+            body=[{"error": {"message": SERVER_ERROR, "type": "server_error", "code": "internal_server_error"}}],
+        ),
+        _failing(Code.SERVER_ERROR),
+    ),
+    repeated(
         "upstream-error",
         "502: the gateway could not pass it on",
         error(502, "Failed to forward Codex image request", kind="upstream_error"),
@@ -58,6 +72,12 @@ SERVERS = (
         "overloaded-503",
         "503: overloaded, in other words",
         error(503, "Our servers are currently overloaded.", code="server_is_overloaded", kind="service_unavailable"),
+        _failing(Code.OVERLOADED),
+    ),
+    repeated(
+        "overloaded-502",
+        "502: the same",
+        error(502, "The server is overloaded or not ready yet.", code="server_is_overloaded", kind="server_error"),
         _failing(Code.OVERLOADED),
     ),
     repeated(
