@@ -16,8 +16,9 @@ from dataclasses import dataclass
 
 import httpx
 
+from cpa_image_cli.adapters.gateway.codings import decoded
 from cpa_image_cli.adapters.gateway.echoes import Echoes
-from cpa_image_cli.adapters.gateway.exchange import Exchange, decompressed
+from cpa_image_cli.adapters.gateway.exchange import Exchange
 from cpa_image_cli.core.errors import ConfigError
 from cpa_image_cli.core.secret import Secret
 from cpa_image_cli.core.text import one_line
@@ -83,7 +84,7 @@ class Reply:
         """
         with self._exchange.translated_errors():
             encoding = self.headers.get("content-encoding", "identity")
-            yield from self._echoes.out_of_pieces(decompressed(self._response.iter_raw(), encoding))
+            yield from self._echoes.out_of_pieces(decoded(self._response.iter_raw(), encoding))
             self._exchange.check()
 
     def expire_in(self, seconds: float) -> None:
@@ -113,24 +114,12 @@ class Gateway:
 
         Raises: GatewayError for whatever happens before the headers arrive; ConfigError for an unsendable header.
         """
-        headers = _all_headers(request)
         echoes = _echoes_of(request)
         exchange = Exchange(timeout=request.timeout, on_sent=on_sent, conceal=echoes.out_of)
         self._exchange = exchange
         try:
             with exchange.translated_errors():
-                address = _address(request)
-                client = self._client_for(address)
-                built = client.build_request(
-                    "POST",
-                    address,
-                    content=request.body,
-                    headers=headers,
-                    timeout=httpx.Timeout(request.timeout, connect=min(CONNECT_TIMEOUT, request.timeout)),
-                    extensions={"trace": exchange.trace},
-                )
-                exchange.arm(request.timeout)
-                response = client.send(built, stream=True, follow_redirects=False)
+                response = self._answer_to(request, exchange)
             try:
                 yield Reply(response, exchange, echoes)
             finally:
@@ -146,22 +135,12 @@ class Gateway:
 
         Raises: as `post`.
         """
-        headers = _all_headers(request)
         echoes = _echoes_of(request)
         exchange = Exchange(timeout=request.timeout, on_sent=lambda: None, conceal=echoes.out_of)
         try:
-            with exchange.translated_errors():
-                exchange.arm(request.timeout)
-                address = _address(request)
-                with self._client_for(address).stream(
-                    "GET",
-                    address,
-                    headers=headers,
-                    timeout=httpx.Timeout(request.timeout, connect=min(CONNECT_TIMEOUT, request.timeout)),
-                    extensions={"trace": exchange.trace},
-                ) as response:
-                    reply = Reply(response, exchange, echoes)
-                    return Answer(status=reply.status, headers=reply.headers, body=_bounded(reply.pieces()))
+            with exchange.translated_errors(), contextlib.closing(self._answer_to(request, exchange)) as response:
+                reply = Reply(response, exchange, echoes)
+                return Answer(status=reply.status, headers=reply.headers, body=_bounded(reply.pieces()))
         finally:
             exchange.disarm()
 
@@ -185,6 +164,21 @@ class Gateway:
             while self._clients:
                 self._clients.popitem()[1].close()
 
+    def _answer_to(self, request: Post | Get, exchange: Exchange) -> httpx.Response:
+        headers = _all_headers(request)
+        address = _address(request)
+        client = self._client_for(address)
+        built = client.build_request(
+            "POST" if isinstance(request, Post) else "GET",
+            address,
+            content=request.body if isinstance(request, Post) else None,
+            headers=headers,
+            timeout=httpx.Timeout(request.timeout, connect=min(CONNECT_TIMEOUT, request.timeout)),
+            extensions={"trace": exchange.trace},
+        )
+        exchange.arm(request.timeout)
+        return exchange.answer_to(lambda: client.send(built, stream=True, follow_redirects=False))
+
     def _client_for(self, address: httpx.URL) -> httpx.Client:
         return self._client(encrypts=address.scheme != "http")
 
@@ -206,12 +200,12 @@ def _new_client(*, encrypts: bool, direct: bool) -> httpx.Client:
         # A SOCKS proxy without its package, an unknown scheme, or `NO_PROXY=[::1]`; even if this host is excepted.
         raise ConfigError(
             f"the proxy variables of the environment cannot be used: {one_line(str(error))}",
-            hint="look at HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, or unset them",
+            hint="Look at HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, or unset them.",
         ) from error
     except OSError as error:
         raise ConfigError(
             f"the certificates that SSL_CERT_FILE or SSL_CERT_DIR name cannot be read: {one_line(str(error))}",
-            hint="correct the variable, or unset it",
+            hint="Correct the variable, or unset it.",
         ) from error
 
 
@@ -247,6 +241,6 @@ def _all_headers(request: Post | Get) -> dict[str, str]:
         if _FORBIDDEN_IN_HEADER.search(value) or value != value.strip():
             raise ConfigError(
                 f"the value for the header {name!r} holds a character that no header may hold",
-                hint="look for a line break or a quotation mark that was copied along",
+                hint="Look for a line break or a quotation mark that was copied along.",
             )
     return headers

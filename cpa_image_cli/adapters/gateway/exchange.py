@@ -6,6 +6,7 @@ Whether the request had left this machine decides whether it may be repeated, so
 
 import contextlib
 import math
+import queue
 import re
 import threading
 import time
@@ -19,13 +20,12 @@ from cpa_image_cli.core.text import one_line
 if TYPE_CHECKING:
     import socket
 
-_PIECE = 64 * 1024
-"""Bytes that decompression yields at a time, at most."""
+    import httpx
 
 _SLACK = 0.1
 """Seconds by which the layer below may be quicker than our own clock to see that the time of an attempt is over."""
 
-_HINT_MAY_HAVE_BILLED = "the picture may have been made and billed; repeat it knowingly, or with --retry-unknown"
+_HINT_MAY_HAVE_BILLED = "It may have been billed; look at the gateway's usage before you ask again."
 
 
 _ERROR_NUMBER = re.compile(r"\A\[Errno -?\d+\] ")
@@ -44,6 +44,9 @@ class Exchange:
         self.sent = False
         self._timeout = timeout
         self._expired = False
+        self._is_over = False
+        self._is_tunnelling = False
+        self._ends: queue.SimpleQueue[httpx.Response | BaseException] = queue.SimpleQueue()
         self._on_sent = on_sent
         self._conceal = conceal
         self._socket: socket.socket | None = None
@@ -58,13 +61,22 @@ class Exchange:
             stream = info.get("return_value")
             self._socket = stream.get_extra_info("socket") if hasattr(stream, "get_extra_info") else None
         elif name.endswith(".send_request_headers.started"):
-            self._phase = "sending the request"
-        elif name.endswith(".send_request_body.complete"):
+            self._begin_to_send(info)
+        elif name.endswith(".send_request_body.complete") and not self._is_tunnelling:
             self.sent = True
             self._phase = "waiting for the answer"
             self._on_sent()
         elif name.endswith(".receive_response_body.started"):
             self._phase = "reading the answer"
+
+    def _begin_to_send(self, info: Mapping[str, object]) -> None:
+        if self._is_over:
+            # There was no socket to shut down yet. Nobody waits any more, and a picture would cost.
+            raise ConnectionAbortedError("broken off")
+        # What a proxy is asked first is no part of the request.
+        self._is_tunnelling = getattr(info["request"], "method", b"") == b"CONNECT"
+        if not self._is_tunnelling:
+            self._phase = "sending the request"
 
     def arm(self, seconds: float) -> None:
         """Break the exchange off *seconds* from now, or at an earlier deadline if there is one."""
@@ -84,11 +96,35 @@ class Exchange:
                 self._timer.cancel()
                 self._timer = None
 
+    def answer_to(self, send: Callable[[], "httpx.Response"]) -> "httpx.Response":
+        """
+        Return what *send* returns, which works in a thread of its own.
+
+        Nothing wakes a resolver that does not answer. When the exchange is over that thread is left behind, and
+        nothing is sent by it any more. Raises: as *send*, or what ended the exchange.
+        """
+
+        def work() -> None:
+            try:
+                self._ends.put(send())
+            except BaseException as error:  # noqa: BLE001 - raised where it is waited for
+                self._ends.put(error)
+
+        threading.Thread(target=work, daemon=True).start()
+        end = self._ends.get()
+        if isinstance(end, BaseException):
+            raise end
+        # A connection that was used before does not say again which socket it has.
+        self._socket = end.extensions["network_stream"].get_extra_info("socket")
+        return end
+
     def shut_down(self) -> None:
         """Shut the socket, which makes a blocked read return; closing the client would not."""
+        self._is_over = True
         if self._socket is not None:
             with contextlib.suppress(OSError):
                 self._socket.shutdown(2)
+        self._ends.put(ConnectionAbortedError("broken off"))
 
     def check(self) -> None:
         """Raise if the deadline passed: a body without a stated length then seems to end well."""
@@ -110,7 +146,9 @@ class Exchange:
             raise GatewayError(self._timed_out(error)) from error
         except (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.LocalProtocolError) as error:
             message = f"the request cannot be sent: {one_line(str(error))}"
-            raise ConfigError(message, code=Code.BASE_URL_INVALID, hint="check the base URL and the headers") from error
+            raise ConfigError(
+                message, code=Code.BASE_URL_INVALID, hint="Check the base URL and the headers."
+            ) from error
         except (httpx.TransportError, OSError, zlib.error) as error:
             raise GatewayError(self._broke_off(error)) from error
 
@@ -120,7 +158,7 @@ class Exchange:
         return Failure(
             code=Code.TIMEOUT,
             message=f"no complete answer within {self._timeout:g} s (while {self._phase})",
-            hint=_HINT_MAY_HAVE_BILLED if self.sent else "check the gateway, or raise --timeout",
+            hint=_HINT_MAY_HAVE_BILLED if self.sent else "Check the gateway, or raise `--timeout`.",
             sent=self.sent,
         )
 
@@ -149,7 +187,7 @@ class Exchange:
         return Failure(
             code=Code.CONNECTION_FAILED,
             message=f"{what}: {words}",
-            hint="check that the gateway runs and that the base URL is right",
+            hint="Check that the gateway runs and that the base URL is right.",
             sent=False,
         )
 
@@ -158,18 +196,3 @@ def _while_connecting(error: Exception) -> bool:
     import httpx
 
     return isinstance(error, httpx.ConnectTimeout)
-
-
-def decompressed(pieces: Iterator[bytes], encoding: str) -> Iterator[bytes]:
-    """Undo a compression nobody asked for, in steps of bounded size. Unknown encodings are passed through."""
-    if encoding.lower() not in {"gzip", "x-gzip", "deflate"}:
-        yield from pieces
-        return
-    decoder = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
-    for piece in pieces:
-        data = piece
-        while data and not decoder.eof:
-            yield decoder.decompress(data, _PIECE)
-            data = decoder.unconsumed_tail
-    if not decoder.eof:
-        raise zlib.error("the compressed answer is cut short")
