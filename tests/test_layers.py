@@ -97,7 +97,11 @@ IMPURE_ATTRIBUTES = {
 HEAVY = ("httpx", "sqlite3", "PIL", "asyncio", "ssl", "rich.live", "prompt_toolkit")
 """Too slow to import before they are needed; ``cpa-image --version`` needs none of them."""
 
-MAY_BE_HEAVY = {"adapters/gateway/client.py": {"httpx"}, "adapters/asking/editor.py": {"prompt_toolkit"}}
+MAY_BE_HEAVY = {
+    "adapters/gateway/client.py": {"httpx"},
+    "adapters/history/waiting.py": {"sqlite3"},
+    "adapters/asking/editor.py": {"prompt_toolkit"},
+}
 
 
 @dataclass(frozen=True, slots=True)

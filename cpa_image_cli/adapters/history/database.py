@@ -25,6 +25,8 @@ from cpa_image_cli.core.errors import Code, ConfigError
 if TYPE_CHECKING:
     import sqlite3
 
+    from cpa_image_cli.adapters.history.waiting import WaitingConnection
+
 MIGRATIONS: tuple[str, ...] = (
     """
     CREATE TABLE run (
@@ -70,7 +72,7 @@ def opened(path: Path, *, patience: float) -> Iterator["sqlite3.Connection"]:
         make_private(path.parent)
         _make_private_file(path)
         with contextlib.closing(_connected(path, "mode=rw", patience=patience)) as connection:
-            _prefer_log(connection, patience=patience)
+            _prefer_log(connection)
             _migrate(connection)
             yield connection
 
@@ -129,11 +131,14 @@ def _sentence(error: "sqlite3.Error") -> str:
     return next((said for known, said in _SENTENCES.items() if name.startswith(known)), str(error))
 
 
-def _connected(path: Path, mode: str, *, patience: float) -> "sqlite3.Connection":
+def _connected(path: Path, mode: str, *, patience: float) -> "WaitingConnection":
     import sqlite3
 
+    from cpa_image_cli.adapters.history.waiting import STEP, WaitingConnection  # noqa: PLC0415 - imports sqlite3
+
     uri = f"file:{quote(os.fsencode(path))}?{mode}"
-    connection = sqlite3.connect(uri, uri=True, timeout=patience, isolation_level=None)
+    connection = sqlite3.connect(uri, uri=True, timeout=STEP, isolation_level=None, factory=WaitingConnection)
+    connection.patience = patience
     connection.row_factory = sqlite3.Row
     return connection
 
@@ -171,15 +176,13 @@ def _make_private_file(path: Path) -> None:
                 path.chmod(0o600)
 
 
-def _prefer_log(connection: "sqlite3.Connection", *, patience: float) -> None:
+def _prefer_log(connection: "WaitingConnection") -> None:
     import sqlite3
 
     if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         # The switch needs the file for itself; without it all goes on, a little slower, and the next run tries again.
-        connection.execute("PRAGMA busy_timeout = 0")
-        with contextlib.suppress(sqlite3.OperationalError):
+        with contextlib.suppress(sqlite3.OperationalError), connection.hurrying():
             connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
     # With a log, NORMAL cannot damage the file; a power failure may cost the last rows.
     connection.execute("PRAGMA synchronous = NORMAL")
 
