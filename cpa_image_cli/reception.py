@@ -13,7 +13,8 @@ from pathlib import Path
 
 from cpa_image_cli.adapters.gateway import Gateway, Reply
 from cpa_image_cli.adapters.output import BlobFile, Reservation
-from cpa_image_cli.core.answer import AnswerReader, AnswerTooLarge, NotAPicture, Read
+from cpa_image_cli.core.answer import AnswerReader, AnswerTooLarge, Read
+from cpa_image_cli.core.answer_pictures import AnswerPictures, NotAPicture
 from cpa_image_cli.core.assembler import ResponseAssembler
 from cpa_image_cli.core.errors import Code, Failure, GatewayError
 from cpa_image_cli.core.job_events import (
@@ -93,9 +94,10 @@ class Reception:
         self._ports = ports
         self._emit = emit
         self._trace_id = trace_id
-        self._reader = AnswerReader(
+        self._pictures = AnswerPictures(
             nonce=ports.nonce(), open_blob=ports.reservation.open_blob, wants_frames=ports.keep_frames
         )
+        self._reader = AnswerReader(self._pictures)
         self._received = 0
         self._told: Counter[str] = Counter()
         self._told_at = ports.clock()
@@ -127,7 +129,7 @@ class Reception:
             for piece in reply.pieces():
                 self._count(len(piece))
                 self._receive_all(self._reader.feed(piece), reply)
-                if self.answer.ended and self.shape is Shape.SSE:
+                if self._is_over:
                     break
         except GatewayError as error:
             self.broke = error.failure
@@ -144,6 +146,10 @@ class Reception:
 
         return failures.without_answer(code, message, streamed=self._job.stream, sent=True, trace_id=self._trace_id)
 
+    @property
+    def _is_over(self) -> bool:
+        return self.answer.ended and self.shape is Shape.SSE
+
     def _count(self, size: int) -> None:
         self._received += size
         now = self._ports.clock()
@@ -159,10 +165,13 @@ class Reception:
 
     def _receive_all(self, reads: Iterable[Read], reply: Reply) -> None:
         for kind, event in reads:
+            if self._is_over:
+                # Whether it came in the same piece is chance.
+                return
             self._emit(WireNoted(type=one_line(kind, limit=_SHORT)))
             self._receive(event)
-            if self.held is not None and not self._reader.satisfied:
-                self._reader.satisfied = True
+            if self.held is not None and not self._pictures.satisfied:
+                self._pictures.satisfied = True
                 reply.expire_in(GRACE)
 
     def _receive(self, event: StreamEvent) -> None:
@@ -199,11 +208,11 @@ class Reception:
         path: Path | None = None
         if self._ports.keep_frames:
             try:
-                blob = self._reader.take_frame(result)
+                blob = self._pictures.take_frame(result)
             except NotAPicture:
                 return
             path = blob.path if blob is not None else None
-        size = self._reader.size_of(result)
+        size = self._pictures.size_of(result)
         self._tell(FrameArrived(index=frame.index, of=self._job.frames or None, bytes=size, path=path))
 
     def _consider(self, item: ImageItem) -> None:
@@ -211,7 +220,7 @@ class Reception:
         if self.held is not None:
             return
         try:
-            blob = self._reader.take(item.result)
+            blob = self._pictures.take(item.result)
         except NotAPicture as problem:
             self._remember_damage(self.dead_end(problem.code, str(problem)))
             return
@@ -231,7 +240,7 @@ class Reception:
 
     def _rescue(self) -> None:
         """Look for a picture that arrived whole though the text around it is broken: it was paid for."""
-        for blob in self._reader.whole_results():
+        for blob in self._pictures.whole_results():
             if self.held is None:
                 self._verify(blob)
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cpa_image_cli.core.answer import AnswerReader
+from cpa_image_cli.core.answer_pictures import AnswerPictures
 from cpa_image_cli.core.assembler import ResponseAssembler
 from cpa_image_cli.core.stream_events import PartialImage
 
@@ -93,15 +94,16 @@ def peak() -> int:
 def main(shape: str, size: int, folder: Path) -> None:
     """Read the answer and print what came of it as JSON."""
     paths = iter(folder / f"{number}.blob" for number in range(99))
-    reader = AnswerReader(nonce="5eed", open_blob=lambda: FileBlob(next(paths)), wants_frames=True)
+    pictures = AnswerPictures(nonce="5eed", open_blob=lambda: FileBlob(next(paths)), wants_frames=True)
+    reader = AnswerReader(pictures)
     answer = ResponseAssembler()
     blobs: list[FileBlob | None] = []
 
     def receive(chunk: bytes | None) -> None:
         for _, event in reader.feed(chunk) if chunk is not None else reader.close():
             images = [event.image] if isinstance(event, PartialImage) else answer.receive(event)
-            blobs.extend(reader.take(image.result) for image in images)
-            reader.satisfied = reader.satisfied or (bool(images) and not isinstance(event, PartialImage))
+            blobs.extend(pictures.take(image.result) for image in images)
+            pictures.satisfied = pictures.satisfied or (bool(images) and not isinstance(event, PartialImage))
 
     for chunk in {"streamed": streamed, "plain": plain, "wrapped": wrapped}[shape](size):
         receive(chunk)

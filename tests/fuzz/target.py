@@ -21,7 +21,8 @@ from cpa_image_cli.adapters.gateway import Gateway
 from cpa_image_cli.adapters.output import Reservation
 from cpa_image_cli.attempt import Attempt, Gained
 from cpa_image_cli.core import failures
-from cpa_image_cli.core.answer import MAX_BLOBS, MAX_FRAMES, PICTURE_FIELDS, AnswerReader, AnswerTooLarge, NotAPicture
+from cpa_image_cli.core.answer import AnswerReader, AnswerTooLarge
+from cpa_image_cli.core.answer_pictures import MAX_BLOBS, MAX_FRAMES, PICTURE_FIELDS, AnswerPictures, NotAPicture
 from cpa_image_cli.core.assembler import ResponseAssembler
 from cpa_image_cli.core.errors import Code, Failure, GatewayError
 from cpa_image_cli.core.job_events import JobEvent, WireNoted
@@ -132,9 +133,13 @@ class Reading:
     too_large: bool
 
 
-def examine(data: bytes, reader_class: type[AnswerReader[MemoryBlob]] = AnswerReader) -> None:
+Reader = tuple[type[AnswerReader], type[AnswerPictures[MemoryBlob]]]
+"""What reads an answer, and what keeps its pictures."""
+
+
+def examine(data: bytes, reader: Reader = (AnswerReader, AnswerPictures)) -> None:
     """
-    Hold everything to the answer that the input *data* means, read by *reader_class*.
+    Hold everything to the answer that the input *data* means, read by *reader*.
 
     Raises: Broken.
     """
@@ -142,9 +147,9 @@ def examine(data: bytes, reader_class: type[AnswerReader[MemoryBlob]] = AnswerRe
     answer = given.answer
     # No server knows the nonce, so neither may the fuzzer.
     nonce = hashlib.sha256(data).hexdigest()[:16]
-    whole = _read(reader_class, nonce, (answer,))
+    whole = _read(reader, nonce, (answer,))
     for pieces in (given.pieces, _pieces(answer)):
-        if len(pieces) > 1 and _read(reader_class, nonce, pieces) != whole:
+        if len(pieces) > 1 and _read(reader, nonce, pieces) != whole:
             broken("another reading in other pieces")
     _compare_with_plain(answer, whole, nonce)
     _check_attempts(answer, given.pieces, whole, nonce)
@@ -164,9 +169,11 @@ def _pieces(answer: bytes) -> tuple[bytes, ...]:
 # The reader
 
 
-def _read(reader_class: type[AnswerReader[MemoryBlob]], nonce: str, pieces: tuple[bytes, ...]) -> Reading:
+def _read(reader_classes: Reader, nonce: str, pieces: tuple[bytes, ...]) -> Reading:
     folder, assembler = Folder(), ResponseAssembler()
-    reader = reader_class(nonce=nonce, open_blob=folder.open_blob, wants_frames=True)
+    reader_class, pictures_class = reader_classes
+    pictures = pictures_class(nonce=nonce, open_blob=folder.open_blob, wants_frames=True)
+    reader = reader_class(pictures)
     events: list[tuple[str, StreamEvent]] = []
     taken: list[tuple[ImageItem, Taken]] = []
     frames: list[tuple[ImageItem, Taken]] = []
@@ -174,9 +181,9 @@ def _read(reader_class: type[AnswerReader[MemoryBlob]], nonce: str, pieces: tupl
     try:
         for kind, event in _all(reader, pieces):
             events.append((kind, event))
-            taken += [(item, _take(reader, item)) for item in assembler.receive(event)]
+            taken += [(item, _take(pictures, item)) for item in assembler.receive(event)]
             if isinstance(event, PartialImage):
-                frames.append((event.image, _take(reader, event.image, frame=True)))
+                frames.append((event.image, _take(pictures, event.image, frame=True)))
     except AnswerTooLarge:
         too_large = True
     _check_state(folder, assembler)
@@ -185,22 +192,22 @@ def _read(reader_class: type[AnswerReader[MemoryBlob]], nonce: str, pieces: tupl
         events=tuple(events),
         taken=tuple(taken),
         frames=tuple(frames),
-        rescued=tuple(bytes(blob.data) for blob in reader.whole_results()),
+        rescued=tuple(bytes(blob.data) for blob in pictures.whole_results()),
         text=reader.readable(assembler.text),
         remainder=reader.remainder,
         too_large=too_large,
     )
 
 
-def _all(reader: AnswerReader[MemoryBlob], pieces: tuple[bytes, ...]) -> Iterator[tuple[str, StreamEvent]]:
+def _all(reader: AnswerReader, pieces: tuple[bytes, ...]) -> Iterator[tuple[str, StreamEvent]]:
     for piece in pieces:
         yield from reader.feed(piece)
     yield from reader.close()
 
 
-def _take(reader: AnswerReader[MemoryBlob], item: ImageItem, *, frame: bool = False) -> Taken:
+def _take(pictures: AnswerPictures[MemoryBlob], item: ImageItem, *, frame: bool = False) -> Taken:
     try:
-        blob = reader.take_frame(item.result) if frame else reader.take(item.result)
+        blob = pictures.take_frame(item.result) if frame else pictures.take(item.result)
     except NotAPicture as problem:
         return problem.code
     if blob is None:
@@ -324,10 +331,11 @@ class Outcome:
 
 def _check_attempts(answer: bytes, pieces: tuple[bytes, ...], whole: Reading, nonce: str) -> None:
     outcome = _attempt((answer,), nonce)
-    _check_outcome(outcome, whole, nonce)
-    # Once the response has ended, what follows is read only if it happens to be here already.
-    ends = [isinstance(event, ResponseEnded | ResponseFailed) for _, event in whole.events[:-1]]
-    if len(pieces) > 1 and not any(ends) and _attempt(pieces, nonce) != outcome:
+    _check_told(outcome, nonce)
+    # An attempt is over when the response has ended, whatever follows.
+    if not any(isinstance(event, ResponseEnded | ResponseFailed) for _, event in whole.events[:-1]):
+        _check_picture(outcome, whole)
+    if len(pieces) > 1 and _attempt(pieces, nonce) != outcome:
         broken("an attempt ends otherwise in other pieces")
 
 
@@ -368,11 +376,14 @@ def _without_file(gained: Gained) -> tuple[object, ...]:
     return (gained.held.picture, *(getattr(gained, part.name) for part in fields(gained) if part.name != "held"))
 
 
-def _check_outcome(outcome: Outcome, whole: Reading, nonce: str) -> None:
+def _check_picture(outcome: Outcome, whole: Reading) -> None:
     good = [got for _, got in whole.taken if isinstance(got, bytes) and got.startswith(MAGIC)]
     rescued = [got for got in whole.rescued if got.startswith(MAGIC)]
     if outcome.picture != next(iter([*good, *rescued]), None):
         broken("not the first good picture was held")
+
+
+def _check_told(outcome: Outcome, nonce: str) -> None:
     check_shown(outcome.end, nonce)
     for event in outcome.told:
         check_shown(event, nonce)

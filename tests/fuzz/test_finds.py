@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from cpa_image_cli.core.answer import AnswerReader, Read
+from cpa_image_cli.core.answer_pictures import AnswerPictures
 from cpa_image_cli.core.job_events import WireNoted
 from tests.fuzz import seeds
 from tests.fuzz.language import CUT, LONGEST, PLAIN, REPEATS, SIGN, WORDS, understood, written
-from tests.fuzz.target import Broken, MemoryBlob, check_shown, examine
+from tests.fuzz.target import Broken, MemoryBlob, Reader, check_shown, examine
 
 FINDS = sorted((Path(__file__).parent / "finds").iterdir())
 ANSWERS, INPUTS = seeds.answers(), seeds.inputs()
@@ -67,7 +68,7 @@ def test_the_words_of_an_answer_are_found_again() -> None:
 # The target can fail
 
 
-class DropsThePicturesEnd(AnswerReader[MemoryBlob]):
+class DropsThePicturesEnd(AnswerPictures[MemoryBlob]):
     def take(self, result: str) -> MemoryBlob | None:
         blob = super().take(result)
         if blob is not None:
@@ -75,24 +76,24 @@ class DropsThePicturesEnd(AnswerReader[MemoryBlob]):
         return blob
 
 
-class TakesNothing(AnswerReader[MemoryBlob]):
+class TakesNothing(AnswerPictures[MemoryBlob]):
     def take(self, result: str) -> MemoryBlob | None:
         super().take(result)
         return None
 
 
-class ForgetsTheLastByteOfEachPiece(AnswerReader[MemoryBlob]):
+class ForgetsTheLastByteOfEachPiece(AnswerReader):
     def feed(self, chunk: bytes) -> Iterator[Read]:
         return super().feed(chunk[:-1] if len(chunk) > 1 else chunk)
 
 
-class SkipsAnEvent(AnswerReader[MemoryBlob]):
+class SkipsAnEvent(AnswerReader):
     def close(self) -> Iterator[Read]:
         list(super().close())
         return iter(())
 
 
-class RaisesAnything(AnswerReader[MemoryBlob]):
+class RaisesAnything(AnswerReader):
     def feed(self, chunk: bytes) -> Iterator[Read]:
         json.loads(chunk)
         return super().feed(chunk)
@@ -101,13 +102,13 @@ class RaisesAnything(AnswerReader[MemoryBlob]):
 @pytest.mark.parametrize(
     ("reader", "said"),
     [
-        (DropsThePicturesEnd, "a picture has other bytes than its base64"),
-        (TakesNothing, "sound base64 was not taken"),
-        (ForgetsTheLastByteOfEachPiece, "another reading in other pieces"),
-        (SkipsAnEvent, "0 events of 1"),
+        ((AnswerReader, DropsThePicturesEnd), "a picture has other bytes than its base64"),
+        ((AnswerReader, TakesNothing), "sound base64 was not taken"),
+        ((ForgetsTheLastByteOfEachPiece, AnswerPictures), "another reading in other pieces"),
+        ((SkipsAnEvent, AnswerPictures), "0 events of 1"),
     ],
 )
-def test_a_reader_that_is_wrong_is_caught(reader: type[AnswerReader[MemoryBlob]], said: str) -> None:
+def test_a_reader_that_is_wrong_is_caught(reader: Reader, said: str) -> None:
     examine(PICTURE)
 
     with pytest.raises(Broken, match=said):
@@ -118,7 +119,7 @@ def test_an_exception_nobody_announced_is_a_find() -> None:
     examine(EVENT)
 
     with pytest.raises(ValueError, match="Expecting value"):
-        examine(EVENT, RaisesAnything)
+        examine(EVENT, (RaisesAnything, AnswerPictures))
 
 
 @pytest.mark.parametrize(
