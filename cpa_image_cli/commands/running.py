@@ -89,7 +89,9 @@ class _Audience:
 def _estimate(job: Job, around: Surroundings) -> Estimate | None:
     """Return how long the user's own comparable runs took; nothing is claimed of a history that cannot be read."""
     with contextlib.suppress(CpaImageError):
-        return History(around.directories().history_file).estimate(job.model, job.options.size, job.options.quality)
+        # It is a nicety: nobody should wait for a lock over it.
+        history = History(around.directories().history_file).in_a_hurry()
+        return history.estimate(job.model, job.options.size, job.options.quality)
     return None
 
 

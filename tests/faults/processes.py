@@ -17,9 +17,17 @@ from tests.faults.servers import LOOK, PATIENCE
 
 PROGRAM = (sys.executable, "-m", "cpa_image_cli")
 MEASURED = (sys.executable, str(Path(__file__).with_name("measured.py")))
+HELD = (sys.executable, str(Path(__file__).with_name("held.py")))
+ROOM = 48 << 20
+"""
+Bytes by which the peak of a run may exceed that of an ordinary one, whatever a server sends: what is no picture may
+have 16 MiB, and is there more than once while it is decoded.
+"""
+
 READING = frozenset({"0", "63"})
 POLLING = frozenset({"7", "271", "73"})
-"""Numbers of the system calls ``read``, ``poll`` and ``ppoll`` on x86-64 and ARM."""
+SLEEPING = frozenset({"35", "101", "230", "115"})
+"""Numbers of the system calls ``read``, ``poll`` and ``ppoll``, ``nanosleep`` and its kin on x86-64 and ARM."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +43,8 @@ class Process:
     ``cpa-image`` with *argv* in *home*, started at once.
 
     *through* is put before the program: a shell that closes streams, ``prlimit``. *measured* counts its memory.
-    *environ* adds variables, or with None takes them away. *stdout* and *stderr* are descriptors in place of files,
-    of which each *number* has its own.
+    *held_at* names a function at which it waits, as ``held.py`` does. *environ* adds variables, or with None takes them
+    away. *stdout* and *stderr* are descriptors in place of files, of which each *number* has its own.
     """
 
     def __init__(
@@ -49,14 +57,17 @@ class Process:
         stderr: int | None = None,
         through: tuple[str, ...] = (),
         measured: bool = False,
+        held_at: str | None = None,
         environ: Mapping[str, str | None] | None = None,
         number: int = 1,
     ) -> None:
-        self.stdout, self.stderr, self._peak = (
-            home.root.parent / f"{name}-{number}" for name in ("stdout", "stderr", "peak")
+        self.stdout, self.stderr, self._peak, self._sign = (
+            home.root.parent / f"{name}-{number}" for name in ("stdout", "stderr", "peak", "held")
         )
         self._started_at = self._signalled_at = time.monotonic()
         program = (*MEASURED, str(self._peak)) if measured else PROGRAM
+        if held_at is not None:
+            program = (*HELD, held_at, str(self._sign))
         variables = {**home.environ(base_url), **(environ or {})}
         with self.stdout.open("wb") as out, self.stderr.open("wb") as err:
             self.popen = subprocess.Popen(
@@ -102,6 +113,14 @@ class Process:
     def told(self) -> str:
         """Return what it wrote to standard error so far."""
         return self.stderr.read_text(errors="surrogateescape")
+
+    def is_held(self) -> bool:
+        """Whether it waits where it is held."""
+        return self._sign.exists()
+
+    def release(self) -> None:
+        """Let it go on from where it is held."""
+        self._sign.unlink()
 
     def is_in(self, calls: frozenset[str]) -> bool:
         """Whether its main thread is in one of these system calls."""

@@ -14,8 +14,8 @@ from cpa_image_cli.adapters.output.temporary import PREFIX
 from cpa_image_cli.core.runs import RunState
 from cpa_image_cli.sandbox.gateway import Sandbox
 from tests.faults.home import KEY, Home
-from tests.faults.in_process import run_here
-from tests.faults.processes import Process
+from tests.faults.in_process import Ended, run_here
+from tests.faults.processes import Process, run_process
 from tests.faults.servers import RawServer, Visitor, head, pieces_of, recorded
 
 PIECES = 20
@@ -25,6 +25,9 @@ SIZE = 400_000
 BY_GATEWAY = ("connected", "asked", "answering", *(f"piece {number}" for number in range(1, PIECES + 1)))
 BY_FILES = ("spawned", "data folder", "history", "temporary file", "picture", "told")
 MOMENTS = (*BY_FILES[:4], *BY_GATEWAY, "answered", *BY_FILES[4:])
+WITH_TEMPORARY_FILE = ("temporary file", "connected", "asked", "piece 1", "piece 10")
+SOME = (*WITH_TEMPORARY_FILE, "piece 20", "answered", "told")
+"""Moments for other ways to answer, and to save; the first are those at which a picture is on its way."""
 
 
 @dataclass
@@ -32,6 +35,7 @@ class Killer:
     """Kills *process* when the moment called *wanted* is reached, in whichever thread notices."""
 
     wanted: str
+    stream: bool = True
     started: threading.Event = field(default_factory=threading.Event)
     process: Process | None = None
 
@@ -46,9 +50,10 @@ class Killer:
         self.reached("connected")
         visitor.read_request()
         self.reached("asked")
-        visitor.send(head("Content-Type: text/event-stream", "Connection: close"))
+        kind = "text/event-stream" if self.stream else "application/json"
+        visitor.send(head(f"Content-Type: {kind}", "Connection: close"))
         self.reached("answering")
-        for number, piece in enumerate(pieces_of(recorded(stream=True, pad_to=SIZE), PIECES), start=1):
+        for number, piece in enumerate(pieces_of(recorded(stream=self.stream, pad_to=SIZE), PIECES), start=1):
             visitor.send(piece)
             self.reached(f"piece {number}")
         visitor.socket.shutdown(1)
@@ -62,24 +67,31 @@ def happenings(home: Home, process: Process) -> dict[str, Callable[[], object]]:
         "spawned": lambda: True,
         "data folder": home.directories.data.exists,
         "history": home.directories.history_file.exists,
-        "temporary file": home.pictures,
+        "temporary file": lambda: home.pictures() or any(home.temporary.glob(f"{PREFIX}*")),
         "picture": home.picture.exists,
         "told": lambda: process.stdout.stat().st_size,
     }
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_a_killed_run_leaves_no_half_picture_and_the_next_one_clears_up(moment: str, home: Home) -> None:
-    killer = Killer(moment)
+def killed(home: Home, moment: str, *argv: str, stream: bool) -> Ended:
+    """Return how a run ends that is killed at *moment*."""
+    killer = Killer(moment, stream)
     with RawServer(killer.gateway, unread=True) as server:
-        process = killer.process = Process(
-            home, "generate", "画一只松鼠", "--stream", "-o", "squirrel.png", base_url=server.base_url
-        )
+        process = killer.process = Process(home, *argv, base_url=server.base_url)
         killer.started.set()
         if moment in BY_FILES:
             process.wait_for(happenings(home, process)[moment])
             process.send(signal.SIGKILL)
-        ended = process.end()
+        return process.end()
+
+
+@pytest.mark.parametrize(
+    ("moment", "flag"), [*((moment, "--stream") for moment in MOMENTS), *((moment, "--no-stream") for moment in SOME)]
+)
+def test_a_killed_run_leaves_no_half_picture_and_the_next_one_there_clears_up(
+    moment: str, flag: str, home: Home
+) -> None:
+    ended = killed(home, moment, "generate", "画一只松鼠", flag, "-o", "squirrel.png", stream=flag == "--stream")
     left = [name for name in home.pictures() if not name.startswith(PREFIX)]
     whole = home.picture.exists() and hashlib.sha256(home.picture.read_bytes()).hexdigest()
     states = {run.state for run in home.runs()}
@@ -95,6 +107,27 @@ def test_a_killed_run_leaves_no_half_picture_and_the_next_one_clears_up(moment: 
 
     assert again.status == 0
     assert home.pictures() == sorted(["again.png", *left])
+    assert [run.state for run in home.runs()] == [RunState.DONE, *states]
+
+
+@pytest.mark.parametrize("moment", SOME)
+def test_a_run_that_is_killed_on_its_way_to_standard_output_leaves_nothing_after_the_next(
+    moment: str, home: Home
+) -> None:
+    ended = killed(home, moment, "generate", "画一只松鼠", "--stream", "-o", "-", stream=True)
+    states = {run.state for run in home.runs()}
+    left = {path.name[: len(PREFIX)] for path in home.temporary.iterdir()}
+
+    assert ended.status == -signal.SIGKILL or (ended.status == 0 and states == {RunState.DONE})
+    assert states in (set(), {RunState.INTERRUPTED}, {RunState.DONE})
+    assert left <= {PREFIX}
+    assert (left == {PREFIX}) or moment not in WITH_TEMPORARY_FILE
+
+    with Sandbox(key=KEY, auto_size="64x64") as gateway:
+        again = run_process(home, "generate", "again", "-o", "-", base_url=gateway.base_url)
+
+    assert (again.status, again.stdout[:4]) == (0, b"\x89PNG")
+    assert (list(home.temporary.iterdir()), home.pictures(), home.kept()) == ([], [], [])
     assert [run.state for run in home.runs()] == [RunState.DONE, *states]
 
 

@@ -15,7 +15,8 @@ import pytest
 from cpa_image_cli.core.runs import RunState
 from cpa_image_cli.sandbox.gateway import Sandbox
 from tests.faults.home import KEY, Home
-from tests.faults.processes import POLLING, READING, Closed, Process
+from tests.faults.locks import locked
+from tests.faults.processes import POLLING, READING, SLEEPING, Closed, Process
 from tests.faults.servers import PATIENCE, RawServer, Visitor, chunk, full_backlog, head, recorded, sized
 from tests.faults.sockets import has_read_all, visitors_of
 
@@ -90,6 +91,32 @@ def reading_the_prompt(home: Home) -> Iterator[Process]:
     yield process
     os.close(reads)
     os.close(writes)
+
+
+@contextmanager
+def kept_out_of_the_history(home: Home) -> Iterator[Process]:
+    """Yield a process that waits for a history from which another keeps everybody out, as long as it lives."""
+    with locked(home):
+        process = Process(home, *GENERATE, base_url="http://127.0.0.1:9")
+        process.wait_for(lambda: process.is_in(SLEEPING))
+        yield process
+
+
+@contextmanager
+def kept_from_writing_the_history(home: Home) -> Iterator[Process]:
+    """Yield a process that waits to record its beginning, while another writes as long as it lives."""
+    with locked(home, against="writers"):
+        process = Process(home, *GENERATE, base_url="http://127.0.0.1:9")
+        process.wait_for(lambda: process.is_in(SLEEPING))
+        yield process
+
+
+@contextmanager
+def resolving(home: Home) -> Iterator[Process]:
+    """Yield a process whose resolver does not answer."""
+    process = Process(home, *GENERATE, base_url="https://gateway.test", held_at="socket:getaddrinfo")
+    process.wait_for(process.is_held)
+    yield process
 
 
 @contextmanager
@@ -170,17 +197,34 @@ def opening_a_fifo(home: Home) -> Iterator[Process]:
         yield process
 
 
+@contextmanager
+def verifying(home: Home) -> Iterator[Process]:
+    """Yield a process that looks at a picture which has arrived whole."""
+    with Sandbox(key=KEY, auto_size="64x64") as gateway:
+        process = Process(home, *GENERATE, base_url=gateway.base_url, held_at="cpa_image_cli.adapters.verify:verify")
+        process.wait_for(process.is_held)
+        yield process
+
+
 STAGES: dict[str, tuple[Stage, str]] = {
     "loading": (loading, UNSENT),
     "asking for the key": (asking_for_the_key, UNSENT),
     "reading the prompt": (reading_the_prompt, UNSENT),
+    "kept out of the history": (kept_out_of_the_history, UNSENT),
+    "kept from writing the history": (kept_from_writing_the_history, UNSENT),
+    "resolving the gateway's name": (resolving, UNSENT),
     "connecting": (connecting, UNSENT),
     "shaking hands": (shaking_hands, UNSENT),
     **{name: (answered(*pieces), SENT) for name, pieces in ANSWERS.items()},
     "between two attempts": (between_attempts, REFUSED),
+    "verifying": (verifying, SENT),
     "pouring into a full pipe": (pouring_into_a_full_pipe, SENT),
     "opening a FIFO": (opening_a_fifo, SENT),
 }  # type: ignore[assignment]
+
+
+CONNECTING = {"resolving the gateway's name", "connecting", "shaking hands"}
+"""Where a run is on record already, though nothing was sent."""
 
 
 def waiting_in(pipe: int) -> int:
@@ -216,7 +260,7 @@ def test_a_stopped_run_says_so_on_one_line_and_leaves_nothing(
         assert home.pictures() == []
         assert home.kept() == []
         assert {run.state for run in home.runs()} <= {RunState.INTERRUPTED}
-        assert len(home.runs()) == (said != UNSENT or name in {"connecting", "shaking hands"})
+        assert len(home.runs()) == (said != UNSENT or name in CONNECTING)
 
 
 @pytest.mark.parametrize("number", ENDS)
@@ -249,6 +293,35 @@ def test_a_signal_that_whoever_started_us_wants_ignored_is_ignored(number: signa
         ended = process.end()
 
     assert (ended.status, home.pictures()) == (0, ["squirrel.png"])
+
+
+@pytest.mark.parametrize("number", ENDS)
+def test_a_signal_that_comes_while_the_picture_is_put_in_place_changes_nothing(
+    number: signal.Signals, home: Home
+) -> None:
+    with Sandbox(key=KEY, auto_size="64x64") as gateway:
+        process = Process(home, *GENERATE, base_url=gateway.base_url, held_at="os:link")
+        process.wait_for(process.is_held)
+        before = home.pictures()
+        process.send(number)
+        process.release()
+        ended = process.end()
+
+    assert "squirrel.png" not in before
+    assert (ended.status, ended.stdout.decode(), home.pictures()) == (0, f"{home.picture}\n", ["squirrel.png"])
+    assert [(run.state, run.output) for run in home.runs()] == [(RunState.DONE, home.picture)]
+
+
+@pytest.mark.parametrize("number", ENDS)
+def test_an_examination_whose_resolver_does_not_answer_can_be_stopped(number: signal.Signals, home: Home) -> None:
+    process = Process(home, "doctor", base_url="https://gateway.test", held_at="socket:getaddrinfo")
+    process.wait_for(process.is_held)
+    process.send(number)
+    ended = process.end()
+
+    assert process.is_held()
+    assert ended.status == ENDS[number][0]
+    assert "Traceback" not in ended.stderr
 
 
 @pytest.mark.parametrize("numbers", [(signal.SIGINT, signal.SIGINT), (signal.SIGINT, signal.SIGTERM)])

@@ -1,28 +1,19 @@
 """Many processes at once, and a history that somebody else holds locked."""
 
-import contextlib
 import signal
-import sqlite3
 import threading
-from collections.abc import Iterator
+from typing import Literal
+
+import pytest
 
 from cpa_image_cli.core.runs import RunState
 from cpa_image_cli.sandbox.gateway import Sandbox
 from tests.faults.home import KEY, Home
+from tests.faults.locks import locked
 from tests.faults.processes import Process, run_process
 from tests.faults.servers import RawServer, Visitor
 
 AT_ONCE = 20
-
-
-@contextlib.contextmanager
-def locked(home: Home) -> Iterator[sqlite3.Connection]:
-    """Hold the history of *home* locked."""
-    with contextlib.closing(
-        sqlite3.connect(home.directories.history_file, isolation_level=None, check_same_thread=False)
-    ) as other:
-        other.execute("BEGIN EXCLUSIVE")
-        yield other
 
 
 def test_twenty_runs_at_once_lose_no_picture_and_no_row(home: Home) -> None:
@@ -55,6 +46,19 @@ def test_a_history_that_is_locked_at_first_is_written_in_the_end(home: Home) -> 
 
     assert (ended.status, home.pictures()) == (0, ["first.png", "second.png"])
     assert [(run.prompt, run.state) for run in home.runs()] == [("second", RunState.DONE), ("first", RunState.DONE)]
+
+
+@pytest.mark.parametrize("against", ["everybody", "writers"])
+def test_a_history_that_stays_locked_costs_the_record_and_nothing_else(
+    against: Literal["everybody", "writers"], home: Home
+) -> None:
+    with Sandbox(key=KEY, auto_size="64x64") as gateway, locked(home, against=against):
+        argv = ("generate", "画一只松鼠", "-o", "squirrel.png", "--json")
+        ended = run_process(home, *argv, base_url=gateway.base_url)
+
+    assert (ended.status, len(gateway.posts), home.pictures()) == (0, 1, ["squirrel.png"])
+    assert [warning["code"] for warning in ended.object["warnings"]] == ["history_not_written"]
+    assert (home.runs(), home.kept()) == ([], [])
 
 
 def test_a_locked_history_does_not_hold_up_ctrl_c(home: Home) -> None:
