@@ -111,7 +111,7 @@ def root(
     around: Surroundings = ctx.obj
     if ctx.invoked_subcommand is not None:
         if sandbox:
-            raise UsageError("--sandbox without a place", hint="say it after the command: generate --sandbox")
+            raise UsageError("--sandbox without a place", hint="Say it after the command: cpa-image generate --sandbox")
     elif all(stream.isatty() for stream in (around.stdin, around.stdout, around.stderr)):
         from cpa_image_cli.commands.session import hold_session  # noqa: PLC0415 - Rich and prompt_toolkit
 
@@ -167,4 +167,6 @@ def _as_usage_error(error: typer.TyperException) -> UsageError:
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else APPLICATION
     sentence = error.format_message() if hasattr(error, "format_message") else str(error)
-    return UsageError(one_line(sentence).rstrip("."), hint=f"{path} --help lists what there is")
+    # Typer's own sentences begin with a capital letter and end with a full stop; ours do not.
+    sentence = one_line(sentence).rstrip(".").replace(". Did you mean", "; did you mean")
+    return UsageError(sentence[:1].lower() + sentence[1:], hint=f"`{path} --help` lists what there is.")

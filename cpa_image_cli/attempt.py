@@ -157,7 +157,7 @@ class Attempt:
         shape = reception.shape
         if shape is not Shape.SSE and (shape is not Shape.JSON or is_whole(reception.remainder)):
             return self._normalised(reply, reception.remainder)
-        return reception.dead_end(Code.STREAM_BROKEN, f"the answer ({shape.value}) ended before it was complete")
+        return reception.dead_end(Code.STREAM_BROKEN, f"{Code.STREAM_BROKEN.meaning} ({shape.value})")
 
 
 def _reply_started(reply: Reply, trace_id: str | None) -> ReplyStarted:

@@ -134,9 +134,7 @@ class Reception:
         except GatewayError as error:
             self.broke = error.failure
         except AnswerTooLarge:
-            self.broke = self.dead_end(
-                Code.ANSWER_TOO_LARGE, "the answer exceeds the size limit; the rest was not read"
-            )
+            self.broke = self.dead_end(Code.ANSWER_TOO_LARGE, f"{Code.ANSWER_TOO_LARGE.meaning}; the rest was not read")
         self._receive_all(self._reader.close(), reply)
         self._rescue()
 

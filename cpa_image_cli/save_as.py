@@ -5,7 +5,9 @@ from pathlib import Path
 
 from cpa_image_cli.adapters.output import FileTarget, IfExists, reserve
 from cpa_image_cli.core.errors import UsageError
+from cpa_image_cli.core.naming import refuse_other_formats
 from cpa_image_cli.core.picture import FORMAT_OF_EXTENSION
+from cpa_image_cli.core.text import one_line
 
 PIECE = 1 << 20
 
@@ -21,8 +23,10 @@ def save_as(picture: Path, path: Path, *, replaces: bool, kept: Path) -> Path:
     """
     Copy *picture* to *path* in one step, with an extension that is true of it; return where it is now.
 
-    Raises: OutputError, with `Code.OUTPUT_EXISTS` unless *replaces*; UsageError when *picture* cannot be read any more.
+    Raises: OutputError, with `Code.OUTPUT_EXISTS` unless *replaces*; UsageError when *picture* cannot be read any more,
+    or *path* names a format that cannot be written.
     """
+    refuse_other_formats(path, called=one_line(path.name, limit=200))
     picture_format = FORMAT_OF_EXTENSION[picture.suffix.lower()]
     try:
         source = picture.open("rb")

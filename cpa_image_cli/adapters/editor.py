@@ -26,9 +26,9 @@ def edit(path: Path, *, environ: Mapping[str, str]) -> None:
         status = subprocess.run([*command, str(path)], env=dict(environ), check=False).returncode  # noqa: S603 - the user's own editor
     except (OSError, ValueError) as exc:
         reason = "there is no such program" if isinstance(exc, FileNotFoundError) else str(exc)
-        raise ConfigError(f"The editor {one_line(command[0], limit=80)} cannot be run: {reason}.", hint=_HINT) from exc
+        raise ConfigError(f"the editor {one_line(command[0], limit=80)} cannot be run: {reason}", hint=_HINT) from exc
     if status != 0:
-        raise ConfigError(f"The editor {one_line(command[0], limit=80)} ended with status {status}.", hint=_HINT)
+        raise ConfigError(f"the editor {one_line(command[0], limit=80)} ended with status {status}", hint=_HINT)
 
 
 def _command(environ: Mapping[str, str]) -> list[str]:
@@ -39,7 +39,7 @@ def _command(environ: Mapping[str, str]) -> list[str]:
     for program in USUAL:
         if shutil.which(program, path=environ.get("PATH")):
             return [program]
-    raise ConfigError("No editor was found.", hint=_HINT)
+    raise ConfigError("no editor was found", hint=_HINT)
 
 
 def _words(text: str, name: str) -> list[str]:
@@ -49,6 +49,6 @@ def _words(text: str, name: str) -> list[str]:
     try:
         words = shlex.split(text, posix=sys.platform != "win32")
     except ValueError as exc:
-        raise ConfigError(f"The variable {name} cannot be split into words: {exc}.", hint=_HINT) from exc
+        raise ConfigError(f"the variable {name} cannot be split into words: {exc}", hint=_HINT) from exc
     # The whole may be one path with spaces in it.
     return [text] if Path(text).is_file() else words

@@ -94,7 +94,7 @@ def _failed(program: str, problem: str, *, hint: str | None = None) -> ConfigErr
     # Only the program's name: its arguments may hold secrets.
     named = f" ({one_line(program, limit=80)})" if program else ""
     return ConfigError(
-        f"The `api_key_command`{named} {problem}.",
+        f"the `api_key_command`{named} {problem}",
         code=Code.KEY_COMMAND_FAILED,
         hint=hint or "Run the command by hand; it must print the key and nothing else.",
     )

@@ -30,7 +30,8 @@ def open_in_viewer(picture: Path, environ: Mapping[str, str], *, patience: float
     found = (shutil.which(name, path=environ.get("PATH")) for name in OPENERS)
     opener = next((path for path in found if path), None)
     if opener is None:
-        raise UsageError("no program to open pictures was found here", hint=f"looked for {', '.join(OPENERS)}")
+        known = ", ".join(OPENERS)
+        raise UsageError("no program to open pictures was found here", hint=f"One of these is needed: {known}.")
     words = [opener, "open", str(picture)] if Path(opener).name == "gio" else [opener, str(picture)]
     _start(words, environ, patience)
 

@@ -88,7 +88,7 @@ def _shell(named: str | None, around: Surroundings) -> str:
     known = ", ".join(SHELLS)
     if named is not None:
         raise UsageError(f"there are completions for {known}, not for {named!r}")
-    raise UsageError("$SHELL names no shell that is known here", hint=f"say which: {known}")
+    raise UsageError("$SHELL names no shell that is known here", hint=f"Say which: {known}.")
 
 
 def _speak_utf8(stream: TextIO) -> None:

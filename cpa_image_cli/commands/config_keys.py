@@ -43,11 +43,11 @@ def names_of(key: str) -> Names:
     profile, _, inner = key.removeprefix("profiles.").rpartition(".")
     if key.startswith("profiles.") and profile:
         hint = f"Name the profile by an option: --profile {one_line(profile, limit=60)} {one_line(inner, limit=60)}"
-    raise UsageError(f"`{one_line(key, limit=60)}`: unknown key.", hint=hint)
+    raise UsageError(f"`{one_line(key, limit=60)}`: unknown key", hint=hint)
 
 
 def _literal_key(key: str) -> UsageError:
-    return UsageError(f"`{one_line(key, limit=60)}`: a key does not belong in the config file.", hint=BETTER_WAYS)
+    return UsageError(f"`{one_line(key, limit=60)}`: a key does not belong in the config file", hint=BETTER_WAYS)
 
 
 def table_of(names: Names, profile: str | None) -> Names:
@@ -55,9 +55,9 @@ def table_of(names: Names, profile: str | None) -> Names:
     if profile is None:
         return ()
     if names == (DEFAULT_PROFILE,):
-        raise UsageError("`default_profile` stands at the top of the file only.", hint="Leave --profile out.")
+        raise UsageError("`default_profile` stands at the top of the file only", hint="Leave --profile out.")
     if not profile.strip() or not profile.isprintable():
-        raise UsageError("--profile: expected a name.")
+        raise UsageError("--profile: expected a name")
     return "profiles", profile
 
 
@@ -83,12 +83,12 @@ def checked_value(names: Names, text: str) -> object:
     if names == (DEFAULT_PROFILE,):
         return text
     if names == ("headers",):
-        raise UsageError("`headers` is a table.", hint="Set one header: cpa-image config set headers.NAME VALUE")
+        raise UsageError("`headers` is a table", hint="Set one header: cpa-image config set headers.NAME VALUE")
     rule = KEYS[names[0]]
     value = text if names[1:] else rule.value_of(text)
     problem = rule.problem({names[1]: value} if names[1:] else value)
     if problem:
-        raise UsageError(f"`{'.'.join(names)}`: {problem.rstrip('.')}.", hint=f"{names[0]}: {rule.help}")
+        raise UsageError(f"`{'.'.join(names)}`: {problem}", hint=f"{names[0]}: {rule.help}")
     return value
 
 
@@ -98,11 +98,11 @@ def refuse_contradiction(
     """Raise what only its table, *own*, or the rest of *file* shows to be wrong with *value*."""
     for other in (KEY_SOURCES - set(names)) & own.keys() if names[0] in KEY_SOURCES else ():
         command = f"cpa-image config unset {other}{option_of(profile)}"
-        raise UsageError(f"`{other}` is set there already.", hint=f"First: {command}")
+        raise UsageError(f"`{other}` is set there already", hint=f"First: {command}")
     if names == (DEFAULT_PROFILE,) and value not in file.profiles:
         known = ", ".join(file.profiles) or "none"
         raise UsageError(
-            f"`default_profile`: there is no profile {one_line(str(value), limit=60)!r}.",
+            f"`default_profile`: there is no profile {one_line(str(value), limit=60)!r}",
             hint=f"{nearest(str(value), file.profiles)}Profiles there: {known}.",
         )
 

@@ -69,7 +69,7 @@ def _check_base_url(text: str) -> str | None:
     try:
         checked_base_url(text)
     except ConfigError as error:
-        return f"{error.message} {error.hint}" if text else "It is needed, such as https://gateway.example"
+        return f"{error.message}. {error.hint}" if text else "it is needed, such as https://gateway.example"
     return None
 
 
@@ -108,7 +108,7 @@ def _variable(around: Surroundings) -> str:
 
 def _check_model(text: str) -> str | None:
     if is_image_model(text):
-        return "That is an image model. A text model is asked, and it draws with the image tool."
+        return "that is an image model; a text model is asked, and it draws with the image tool"
     return _by_rule("model")(text)
 
 

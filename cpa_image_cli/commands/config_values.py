@@ -49,7 +49,7 @@ def get(ctx: typer.Context, key: Key, *, profile: Profile = None) -> None:
 
     found = value_at(table, spelled_as_in(table, names))
     if found is None:
-        message = f"`{one_line(key, limit=60)}` is not set in {file.path}{place_of(profile)}."
+        message = f"`{one_line(key, limit=60)}` is not set in {file.path}{place_of(profile)}"
         raise ConfigError(message, hint="What is in use, and from where: cpa-image config show")
     for line in printed(names, found):
         write_line(around.stdout, line)
@@ -118,7 +118,7 @@ def _take_out(key: str, profile: str | None, around: Surroundings) -> bool:
         where = (*table, *spelled_as_in(own, split(key)))
         found.append(editing.value_at(everything, where))
         if isinstance(found[-1], dict) and where[-1] != "headers":
-            raise UsageError(f"`{one_line(key, limit=60)}` is a table.", hint="Take it out with: cpa-image config edit")
+            raise UsageError(f"`{one_line(key, limit=60)}` is a table", hint="Take it out with: cpa-image config edit")
         return text if found[-1] is None else editing.without(text, where)
 
     writing.change(path, changed)

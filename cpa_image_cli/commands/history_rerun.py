@@ -59,12 +59,12 @@ def _rerun(ctx: typer.Context, given: RerunFlags) -> None:
 
     around: Surroundings = ctx.obj
     if given.argument is None:
-        raise UsageError("no run was named", hint="cpa-image history rerun last, or an id of cpa-image history list")
+        raise UsageError("no run was named", hint="Say `last`, or an id that `cpa-image history list` shows.")
     if given.no_sandbox and given.is_sandboxed:
         raise UsageError("--sandbox and --no-sandbox contradict each other")
     run = run_named(given.argument, around)
     if run.state is RunState.RUNNING:
-        raise UsageError(f"the run {run.id} is still under way", hint="wait for its end, lest it be paid for twice")
+        raise UsageError(f"the run {run.id} is still under way", hint="Wait for its end, lest it be paid for twice.")
     make(flags_of(run, given, working_directory=around.working_directory), around, amend=_as_it_was(run, given))
 
 

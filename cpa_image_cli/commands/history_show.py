@@ -84,7 +84,8 @@ def path(ctx: typer.Context, identity: Identity, *, in_json: Json = False) -> No
 def _picture_of(run: Run) -> Path:
     if run.output is None:
         why = run.error_code or ("no file was written" if run.state == "done" else run.state.value)
-        raise UsageError(f"the run {run.id} has no picture: {why}", hint=f"cpa-image history show {run.id} tells more")
+        hint = f"`cpa-image history show {run.id}` tells more."
+        raise UsageError(f"the run {run.id} has no picture: {why}", hint=hint)
     return run.output
 
 

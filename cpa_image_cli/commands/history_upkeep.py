@@ -98,9 +98,9 @@ def prune(
     """
     around: Surroundings = ctx.obj
     if older_than is None and not missing:
-        raise UsageError("nothing says which runs to prune", hint="name them with --older-than 90d or --missing")
+        raise UsageError("nothing says which runs to prune", hint="Name them with --older-than 90d or --missing.")
     if not (dry_run or yes or _can_ask(around)):
-        raise UsageError("there is no terminal to ask on", hint="--yes prunes without asking; --dry-run only looks")
+        raise UsageError("there is no terminal to ask on", hint="--yes prunes without asking; --dry-run only looks.")
     rows = _candidates(around, older_than=older_than, missing=missing)
     agreed = bool(rows) and not dry_run and (yes or _agreed(rows, around))
     if agreed:

@@ -23,7 +23,7 @@ def prompt_of(*, argument: str | None, option: str | None, file: Path | None, ar
         if value is not None
     ]
     if len(given) > 1:
-        raise UsageError(f"the prompt is given twice: as {' and '.join(given)}", hint="keep one of them")
+        raise UsageError(f"the prompt is given twice: as {' and '.join(given)}", hint="Keep one of them.")
     if argument is not None or option is not None:
         return checked_prompt(argument if argument is not None else option or "")
     if file is not None:
@@ -57,7 +57,7 @@ def _decoded(data: bytes, source: str) -> str:
 
 def _ask(around: Surroundings) -> str:
     if not around.stderr.isatty():
-        raise UsageError("no prompt was given", hint='say what to draw: cpa-image generate "a red squirrel"')
+        raise UsageError("no prompt was given", hint='Say what to draw: cpa-image generate "a red squirrel"')
     around.stderr.write("Prompt: ")
     around.stderr.flush()
     return around.stdin.readline()

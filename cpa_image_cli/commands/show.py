@@ -59,7 +59,7 @@ def show_file(
     if protocol is None and not around.stdout.isatty():
         raise UsageError(
             "standard output is not a terminal",
-            hint="--protocol half-blocks (or kitty, iterm, sixel) draws all the same",
+            hint="--protocol half-blocks (or kitty, iterm, sixel) draws all the same.",
         )
     with detected(around) as found:
         graphics = found if protocol is None else replace(found, protocol=protocol)

@@ -129,5 +129,5 @@ def as_internal_error(bug: Exception, around: Surroundings) -> CpaImageError:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             file.write(details)
     except OSError:
-        return CpaImageError(sentence, code=Code.INTERNAL, hint="please report what you did")
-    return CpaImageError(sentence, code=Code.INTERNAL, hint=f"please report it with the details in {path}")
+        return CpaImageError(sentence, code=Code.INTERNAL, hint="Please report what you did.")
+    return CpaImageError(sentence, code=Code.INTERNAL, hint=f"Please report it with the details in {path}.")

@@ -73,7 +73,7 @@ def _foreign(path: Path) -> OutputError:
     return OutputError(
         f"{path} was not written by this program, so it stays as it is",
         code=Code.OUTPUT_EXISTS,
-        hint="move it away if it is not needed, and try again",
+        hint="Move it away if it is not needed, and try again.",
     )
 
 

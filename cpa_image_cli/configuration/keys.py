@@ -43,7 +43,7 @@ def _of_variable(source: Source, places: Places) -> Found[Secret | None] | Missi
         return Found(value=None, shown="", note=raw.note)
     problem = key_problem(text)
     if problem:
-        return Missing.unresolved(ConfigError(f"The key in the variable {source.name} {problem}."))
+        return Missing.unresolved(ConfigError(f"the key in the variable {source.name} {problem}"))
     return Found(value=Secret(text), shown=Secret(text).masked())
 
 
@@ -58,7 +58,7 @@ def _of_named_variable(source: Source, places: Places) -> Found[Secret | None] |
             return Missing.unresolved(problem, label=label)
         case _:
             problem = ConfigError(
-                f"The {label} names the variable {name}, which is not set.",
+                f"the {label} names the variable {name}, which is not set",
                 code=Code.KEY_MISSING,
                 hint=f"Set {name} to the key.",
             )
@@ -83,7 +83,7 @@ def _of_command(source: Source, places: Places) -> OnDemand[Secret | None]:
 
 def _output(command: str, places: Places) -> Secret:
     if not places.run_key_command:
-        raise ConfigError("The `api_key_command` was not run.", code=Code.KEY_MISSING)
+        raise ConfigError("the `api_key_command` was not run", code=Code.KEY_MISSING)
     from cpa_image_cli.adapters.key_command import key_from_command  # noqa: PLC0415 - few have such a command
 
     return key_from_command(command, environ=places.environ)

@@ -66,6 +66,6 @@ def unresolved(what: str, value: "Unresolved", *, label: str, code: Code) -> Mis
     """Return the answer that OpenClaw's *what* cannot be had, with what to set instead."""
     variables = " or ".join(name for name in (value.variable, _OF_OUR_OWN[code]) if name)
     problem = ConfigError(
-        f"The {what} of {label} cannot be used: {value.reason}.", code=code, hint=f"Set {variables} to the {what}."
+        f"the {what} of {label} cannot be used: {value.reason}", code=code, hint=f"Set {variables} to the {what}."
     )
     return Missing.unresolved(problem, label=label)

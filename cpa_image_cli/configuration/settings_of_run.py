@@ -18,6 +18,7 @@ from cpa_image_cli.core import headers, key_pairing, options
 from cpa_image_cli.core.config_keys import normal_format
 from cpa_image_cli.core.errors import UsageError
 from cpa_image_cli.core.headers import Header
+from cpa_image_cli.core.naming import refuse_other_formats
 from cpa_image_cli.core.outcome import Notice
 from cpa_image_cli.core.picture import FORMAT_OF_EXTENSION
 from cpa_image_cli.core.resolution import Origin, Resolved
@@ -82,20 +83,14 @@ def _extension(flags: Mapping[str, object], working_directory: Path) -> str | No
     """
     Return the extension of ``-o`` in lower case with its dot; None if it names a folder, stdout, or has none.
 
-    Raises: UsageError for an extension that stands for no format we can write.
+    Raises: UsageError for the extension of a format that cannot be written.
     """
     output = str(flags.get("output") or "")
     if output in ("", "-") or output.endswith(("/", "\\")) or _is_folder(working_directory / output):
         return None
     extension = Path(output).suffix.lower()
-    if extension and extension not in FORMAT_OF_EXTENSION:
-        known = ", ".join(FORMAT_OF_EXTENSION)
-        shown = one_line(extension, limit=30)
-        raise UsageError(
-            f"-o {one_line(output, limit=200)}: {shown} is no format that can be written.",
-            hint=f"Use one of {known}, or no extension at all.",
-        )
-    return extension or None
+    refuse_other_formats(Path(output), called=f"-o {one_line(output, limit=200)}")
+    return extension if extension in FORMAT_OF_EXTENSION else None
 
 
 def _is_folder(path: Path) -> bool:
@@ -109,7 +104,7 @@ def _is_folder(path: Path) -> bool:
 def _refuse_contradiction(chosen: Resolved[str], extension: str | None) -> None:
     if chosen.origin is Origin.FLAG and extension and FORMAT_OF_EXTENSION[extension] != chosen.value:
         raise UsageError(
-            f"--format {chosen.value} contradicts the extension {extension} of -o.",
+            f"--format {chosen.value} contradicts the extension {extension} of -o",
             hint="Leave one of them out.",
         )
 

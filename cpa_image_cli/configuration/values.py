@@ -72,10 +72,10 @@ def _of_flag(name: str, source: Source, places: Places) -> Found[object] | Missi
     if isinstance(value, str):
         value = str.__str__(value)  # the plain text of an Enum's member
         if not value.strip() and name != "instructions":
-            raise UsageError(f"{source.name} is empty.", hint=f"Leave {source.name} out if there is nothing to say.")
+            raise UsageError(f"{source.name} is empty", hint=f"Leave {source.name} out if there is nothing to say.")
     problem = _problem(name, value)
     if problem:
-        raise UsageError(f"{source.name} {one_line(str(value), limit=60)!r}: {problem}.")
+        raise UsageError(f"{source.name} {one_line(str(value), limit=60)!r}: {problem}")
     return _found(value)
 
 
@@ -91,7 +91,7 @@ def of_variable(name: str, source: Source, places: Places) -> Found[object] | Mi
     problem = _problem(name, text)
     if problem:
         shown = one_line(text, limit=60)
-        return Missing.unresolved(ConfigError(f"The variable {source.name} is {shown!r}: {problem}."), shown=shown)
+        return Missing.unresolved(ConfigError(f"the variable {source.name} is {shown!r}: {problem}"), shown=shown)
     return _found(text)
 
 

@@ -92,7 +92,7 @@ def checked_base_url(text: str) -> str:
 
 def _invalid(url: str, problem: str, *, hint: str | None = None) -> ConfigError:
     return ConfigError(
-        f"The base URL {_shown_malformed(url)!r} {problem}.",
+        f"the base URL {_shown_malformed(url)!r} {problem}",
         code=Code.BASE_URL_INVALID,
         hint=hint or "Write it as https://HOST or https://HOST/v1.",
     )

@@ -8,6 +8,15 @@ Every way in which a run can end badly: exit statuses, code words, and the excep
      └─ GatewayError            a `Failure`: the gateway, the network, or an answer without a picture
 
 To add a way to fail, add a member to `Code`; README's table of code words is checked against it.
+
+Whatever goes wrong is told in one voice; ``tests/test_voice.py`` holds it:
+
+- A *message* begins in lower case, unless its first word is a name, a flag or a code (``CPA_VERSION``, ``HTTP 503``),
+  and has no full stop. What it is made of is joined by ``;`` or ``:``. So are the messages of failures and notices,
+  and what a check of ``doctor`` found.
+- A *hint* is a whole sentence, or several: it begins with a capital letter, unless with a command, a flag or a
+  variable, and ends with a full stop, unless in a command line to copy. So is a check's advice.
+- What a gateway said is quoted as it was said.
 """
 
 from dataclasses import dataclass
@@ -116,7 +125,7 @@ class CpaImageError(Exception):
     """
     Something a person can act on: one sentence, perhaps a hint, and a code for programs.
 
-    *hint* says what to do next, in a sentence of its own.
+    *hint* says what to do next, in a sentence of its own. How both are worded is told at the top of this module.
     """
 
     def __init__(self, message: str, *, code: Code, hint: str | None = None) -> None:
@@ -158,7 +167,7 @@ class Failure:
     """
     Any failure of an exchange, in one shape.
 
-    *message* is the gateway's own words, cleaned of control characters and shortened.
+    *message* is the gateway's own words, cleaned of control characters and shortened; ours where it said none.
     *status* is the HTTP status, or the one the body names; None when there was none.
     *upstream_code*, *upstream_type* and *param* are as the body spelled them.
     *delay* is the wait the gateway asked for, in seconds; None when it named none.

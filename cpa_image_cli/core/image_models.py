@@ -25,7 +25,7 @@ def check_text_model(name: str, *, source: str) -> None:
     """
     if is_image_model(name):
         raise UsageError(
-            f"{name} ({source}) is an image model; a text model is asked, and it draws with the image tool.",
+            f"{name} ({source}) is an image model; a text model is asked, and it draws with the image tool",
             code=Code.IMAGE_MODEL,
             hint=f"Use --image-model {name} with a text model such as --model gpt-5.4, "
             "or --allow-image-model if your gateway takes it directly.",

@@ -77,9 +77,9 @@ def warnings(base_url: Resolved[Any], key: Resolved[Any], *, is_providers_key: b
     found: list[Notice] = []
     host = host_of(str(base_url.value))
     if not is_providers_key and not belong_together(base_url, key):
-        message = f"The key from {key.source} goes to {host}, which was configured by {base_url.source}."
+        message = f"the key from {key.source} goes to {host}, which was configured by {base_url.source}"
         found.append(Notice(code=MIXED_SOURCES, message=message))
     if str(base_url.value).lower().startswith("http://") and not is_private_host(host):
-        message = f"The key goes to {host} over plain http://, readable by everyone on the way."
+        message = f"the key goes to {host} over plain http://, readable by everyone on the way"
         found.append(Notice(code=PLAIN_HTTP, message=message))
     return tuple(found)

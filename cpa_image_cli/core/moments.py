@@ -40,7 +40,7 @@ def moment(text: str, *, option: str, now: datetime) -> datetime:
     except (ValueError, OverflowError):
         raise UsageError(
             f"{option} {text!r} is no time",
-            hint="name a span such as 2d, 3h or 1w, or a day such as 2026-05-01 or yesterday",
+            hint="Name a span such as 2d, 3h or 1w, or a day such as 2026-05-01 or yesterday.",
         ) from None
 
 

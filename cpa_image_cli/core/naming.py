@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from cpa_image_cli.core.errors import ConfigError
+from cpa_image_cli.core.errors import ConfigError, UsageError
 from cpa_image_cli.core.picture import EXTENSIONS, FORMAT_OF_EXTENSION
 
 LONGEST_STEM = 120
@@ -53,6 +53,8 @@ _SELECTORS = (range(0xFE00, 0xFE0F), range(0xE0000, 0xE1000))
 
 _RESERVED = re.compile(r"con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$", re.IGNORECASE)
 _LITERAL = re.compile(r"[\w-]*")
+_EXTENSION = re.compile(r"\.(?=[0-9]*[a-z][0-9]*[a-z])[0-9a-z]{2,5}")
+"""What looks like a format's (``.gif``, ``.jp2``); the ``.2`` or ``.v2`` of a version belongs to the name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,7 @@ def checked_template(template: str) -> str:
     problem = _problem_of(template)
     if problem is not None:
         known = ", ".join(f"{{{name}}}" for name in FIELDS)
-        raise ConfigError(f"name_template {template!r}: {problem}", hint=f"the fields are {known}")
+        raise ConfigError(f"name_template {template!r}: {problem}", hint=f"The fields are {known}.")
     return template
 
 
@@ -117,6 +119,16 @@ def shortened(text: str, limit: int) -> str:
     words = head.rpartition("-")[0]
     # A clean end is not worth a long word.
     return (words if len(words) * 4 >= len(head) * 3 else head).rstrip("-.")
+
+
+def refuse_other_formats(path: Path, *, called: str) -> None:
+    """Raise a UsageError, which says *called* for *path*, if its extension is that of a format we cannot write."""
+    extension = path.suffix.lower()
+    if extension not in FORMAT_OF_EXTENSION and _EXTENSION.fullmatch(extension):
+        raise UsageError(
+            f"{called}: {extension} is no format that can be written",
+            hint=f"Use one of {', '.join(FORMAT_OF_EXTENSION)}, or no extension at all.",
+        )
 
 
 def with_extension(path: Path, picture_format: str) -> Path:

@@ -89,13 +89,13 @@ def checked_prompt(text: str) -> str:
     """
     prompt = text.strip()
     if not prompt:
-        raise UsageError("the prompt is empty", hint='say what to draw: cpa-image generate "a red squirrel"')
+        raise UsageError("the prompt is empty", hint='Say what to draw: cpa-image generate "a red squirrel"')
     if len(prompt) > MAX_PROMPT:
         raise UsageError(f"the prompt has {len(prompt):,} characters; the limit is {MAX_PROMPT:,}")
     try:
         prompt.encode()
     except UnicodeEncodeError:
-        raise UsageError("the prompt is not valid UTF-8", hint="check the encoding of the terminal or file") from None
+        raise UsageError("the prompt is not valid UTF-8", hint="Check the encoding of the terminal or file.") from None
     return prompt
 
 

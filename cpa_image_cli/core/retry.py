@@ -151,7 +151,7 @@ def _nothing_was_sent(case: Case) -> Verdict | None:
     failure = case.failure
     if failure.code is not Code.CONNECTION_FAILED and (failure.sent or failure.code not in _NETWORK):
         return None
-    return Retry(reason="the connection failed before the request was sent", wait=case.pause(_NETWORK, first=0.5))
+    return Retry(reason=failure.message, wait=case.pause(_NETWORK, first=0.5))
 
 
 def _the_server_may_recover(case: Case) -> Verdict | None:
@@ -229,6 +229,8 @@ def _used_up(case: Case, retry: Retry) -> GiveUp | None:
 def _what_failed(failure: Failure) -> str:
     if failure.code is Code.OVERLOADED:
         return "the gateway or its upstream is at capacity"
+    if failure.message.startswith("HTTP "):
+        return failure.message
     return f"HTTP {failure.status} from the gateway" if failure.status else "the upstream reported an error of its own"
 
 

@@ -50,20 +50,20 @@ def reference(text: str) -> Reference:
         return Prefix(word)
     raise UsageError(
         f"{_shown(text)!r} is no id of a run",
-        hint="give the first characters of an id that `cpa-image history list` shows, or last, or last~2",
+        hint="Give the first characters of an id that `cpa-image history list` shows, or last, or last~2.",
     )
 
 
 def unknown(text: str) -> UsageError:
     """Return the error for a reference that leads to no run."""
-    return UsageError(f"there is no run {_shown(text)!r}", hint="cpa-image history list shows what there is")
+    return UsageError(f"there is no run {_shown(text)!r}", hint="`cpa-image history list` shows what there is.")
 
 
 def ambiguous(text: str, candidates: Sequence[tuple[str, str]]) -> UsageError:
     """Return the error for a prefix that fits all *candidates* (id and prompt, newest first), and perhaps more."""
     named = [f"{identity} ({one_line(prompt, limit=_LONGEST_PROMPT)})" for identity, prompt in candidates[:CANDIDATES]]
     more = ", and more" if len(candidates) > CANDIDATES else ""
-    return UsageError(f"{_shown(text)!r} fits more than one run", hint=f"it may be {', '.join(named)}{more}")
+    return UsageError(f"{_shown(text)!r} fits more than one run", hint=f"It may be {', '.join(named)}{more}.")
 
 
 def _shown(text: str) -> str:

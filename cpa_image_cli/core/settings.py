@@ -169,10 +169,10 @@ class Settings:
         if self.base_url.checked() is None:
             # A file that could not be read may be where the user has configured it.
             raise ConfigError(
-                " ".join(("No gateway is configured.", *(note.message for note in self.notes))),
+                "; ".join(("no gateway is configured", *(note.message for note in self.notes))),
                 code=Code.BASE_URL_MISSING,
-                hint="Set IMAGE_GEN_BASE_URL to the gateway's address, such as https://gateway.example/v1, or give "
-                "--base-url; `--sandbox` tries everything without one.",
+                hint="Run `cpa-image config init`, or set IMAGE_GEN_BASE_URL to the gateway's address, such as "
+                "https://gateway.example/v1. `--sandbox` tries everything without one.",
             )
         return self.base_url.checked() or ""
 
@@ -180,7 +180,7 @@ class Settings:
         """Return the key, or None if none is to be sent. Raises: ConfigError when there is none, or none to be had."""
         if self.api_key.checked() is None and self.api_key.origin is None:
             raise ConfigError(
-                "No API key is configured.",
+                "no API key is configured",
                 code=Code.KEY_MISSING,
                 hint='Set IMAGE_GEN_KEY to the key; a gateway without keys takes IMAGE_GEN_KEY="" (set, but empty).',
             )

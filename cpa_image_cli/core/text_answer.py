@@ -92,10 +92,11 @@ def judge(
         incomplete_reason=incomplete_reason,
     )
     code = next((code for holds, code in CASES if holds(ending)), Code.NO_IMAGE)
-    aside = f" (the answer is incomplete: {incomplete_reason})" if incomplete_reason else ""
+    says_more = incomplete_reason not in (None, "", code.word)
+    aside = f" (the answer is incomplete: {incomplete_reason})" if says_more else ""
     return Failure(
         code=code,
-        message=one_line(_MESSAGES[code] + aside),
+        message=one_line(code.meaning + aside),
         hint=hints.next_step(code),
         text=clean(text).strip(),
         trace_id=trace_id,
@@ -155,14 +156,3 @@ CASES: tuple[tuple[Callable[[Ending], bool], Code], ...] = (
     (_only_words_came, Code.TEXT_INSTEAD),
 )
 """What is asked of an ending, in this order; if nothing holds, it was empty."""
-
-_MESSAGES = {
-    Code.MODERATION: "the safety system stopped the answer",
-    Code.OUT_OF_TOKENS: "the answer was cut short before there was a picture",
-    Code.TOOL_UNAVAILABLE: "the image tool was not available for this request",
-    Code.REFUSED: "the model declined to draw this",
-    Code.IMAGE_CALL_FAILED: "the image tool was called and made no picture",
-    Code.PARTIAL_ONLY: "only preview frames came, which are never taken for the picture",
-    Code.TEXT_INSTEAD: "the model answered in words and drew nothing",
-    Code.NO_IMAGE: "the answer holds neither a picture nor a word",
-}

@@ -87,7 +87,7 @@ def no_proxy_is_in_the_way(case: "Case") -> Verdict:
     if ineffective:
         found += f"; the range {ineffective} in NO_PROXY has no effect here"
     entries = [entry for entry in exceptions_in(case.around.environ) if entry != ineffective]
-    advice = f"export NO_PROXY={','.join([*entries, host])}"
+    advice = f"Run: export NO_PROXY={','.join([*entries, host])}"
     if _is_this_machine(host) and not _is_this_machine(host_of(through.url)):
         # Another machine's proxy has a loopback of its own.
         return failed(found, advice, Code.CONNECTION_FAILED)

@@ -100,9 +100,11 @@ def model_is_listed(case: "Case") -> Verdict:
     if any(fnmatch.fnmatchcase(model, name) for name in names):
         return passed(f"{model} is listed")
     near = difflib.get_close_matches(model, names, n=3, cutoff=0.5) or [n for n in names if not is_image_model(n)][:3]
-    advice = f"Choose one that is: --model {one_line(near[0], limit=60)}" if near else "Ask the gateway's operator."
+    found = f"{model} is not among the {len(names)} listed models"
+    if not near:
+        return failed(found, "Ask the gateway's operator.", Code.MODEL_NOT_FOUND)
     others = f" (also {', '.join(one_line(name, limit=60) for name in near[1:])})" if near[1:] else ""
-    return failed(f"{model} is not among the {len(names)} listed models", f"{advice}{others}.", Code.MODEL_NOT_FOUND)
+    return failed(found, f"Choose one that is: --model {one_line(near[0], limit=60)}{others}.", Code.MODEL_NOT_FOUND)
 
 
 def accounts_have_the_image_tool(case: "Case") -> Verdict:

@@ -126,7 +126,7 @@ def chinese_takes_two_columns(case: "Case") -> Verdict:
         "画".encode(encoding)
     except (LookupError, UnicodeError):
         found = f"output is written as {encoding}, which has no Chinese"
-        return failed(found, "export PYTHONUTF8=1, or LC_ALL=C.UTF-8", Code.CONFIG_INVALID)
+        return failed(found, "Set PYTHONUTF8=1, or LC_ALL=C.UTF-8.", Code.CONFIG_INVALID)
     terminal = case.question.terminal
     if terminal is None:
         return passed(f"written as {encoding}")

@@ -85,7 +85,7 @@ def config_file_is_private(case: "Case") -> Verdict:
     mode = path.stat().st_mode & 0o777
     if mode & 0o077:
         found = f"{path} can be read or written by others ({mode:03o})"
-        return failed(found, f"chmod 600 {path}", Code.CONFIG_INVALID)
+        return failed(found, f"Run: chmod 600 {path}", Code.CONFIG_INVALID)
     return passed(f"only you can read it ({mode:03o})")
 
 
@@ -152,7 +152,7 @@ def openclaw_is_readable(case: "Case") -> Verdict:
     if not notices:
         names = ", ".join(path.name for path in settings.openclaw_files)
         return passed(f"read: {names}") if names else skipped("not set up on this machine")
-    found = " ".join(dict.fromkeys(notice.message for notice in notices))
+    found = "; ".join(dict.fromkeys(notice.message for notice in notices))
     advice = "Correct the file, or set IMAGE_GEN_BASE_URL and IMAGE_GEN_KEY, which go before it."
     is_needed = settings.base_url.value is None or (settings.api_key.value is None and settings.api_key.origin is None)
     if is_needed and any(notice.code == UNREADABLE for notice in notices):

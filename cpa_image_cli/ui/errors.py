@@ -29,6 +29,7 @@ OURS = frozenset(
         Code.KEY_MISSING,
         Code.KEY_COMMAND_FAILED,
         Code.CONFIG_INVALID,
+        Code.HISTORY_UNREADABLE,
         Code.OUTPUT_EXISTS,
         Code.OUTPUT_UNWRITABLE,
         Code.INTERRUPTED,
@@ -115,7 +116,8 @@ def _problem(
     text: str,
 ) -> Problem:
     message = one_line(message)
-    sentence, cause = (message or code.meaning, "") if code in OURS else (code.meaning, message)
+    says_it_all = code in OURS or message.startswith(code.meaning)
+    sentence, cause = (message or code.meaning, "") if says_it_all else (code.meaning, message)
     return Problem(
         sentence=sentence,
         code=code,

@@ -90,7 +90,7 @@ def load(path: Path, fit: Fit, *, square: int) -> "Image":
     except PermissionError as exc:
         raise PreviewError(f"{path} may not be read") from exc
     except _broken() as exc:
-        raise PreviewError(f"{path} is not a picture that can be shown", hint="is the file whole?") from exc
+        raise PreviewError(f"{path} is not a picture that can be shown", hint="See whether the file is whole.") from exc
 
 
 def _broken() -> tuple[type[Exception], ...]:

@@ -195,8 +195,8 @@ def _told(event: JobEvent, *, before: View, after: View) -> str | None:  # noqa:
 
 
 def _retry_words(event: RetryScheduled) -> str:
-    reason, cause = one_line(event.reason), one_line(event.failure.message)
-    said = f"{reason} ({cause})" if cause and cause != reason else reason
+    reason, cause = one_line(event.reason), one_line(words.cause_beside(event.reason, event.failure))
+    said = f"{reason} ({cause})" if cause else reason
     return f"{said}; attempt {event.attempt + 1} of {event.of} in {event.wait:.0f} s"
 
 

@@ -85,9 +85,10 @@ def _sourced(value: str, source: str, columns: int) -> Text:
 
 
 def _reason(pause: Pause) -> Text:
-    reason, cause = one_line(pause.retry.reason), one_line(pause.retry.failure.message, limit=200)
-    text = Text.assemble((reason, CAUTION))
-    return text if cause in {"", reason} else text.append(f"\n{cause}", style=QUIET)
+    retry = pause.retry
+    text = Text.assemble((one_line(retry.reason), CAUTION))
+    cause = one_line(words.cause_beside(retry.reason, retry.failure), limit=200)
+    return text.append(f"\n{cause}", style=QUIET) if cause else text
 
 
 def _status(view: View, now: float, columns: int, estimate: Estimate | None) -> list[RenderableType]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 
+from cpa_image_cli.core.errors import Failure
 from cpa_image_cli.core.outcome import Notice
 from cpa_image_cli.core.picture import Picture
 from cpa_image_cli.core.text import one_line
@@ -30,6 +31,12 @@ LONGEST_SHOWN = 400
 
 SECRET_HEADERS = ("authorization", "cookie", "session", "api-key", "apikey", "secret", "auth-token", "access-token")
 """A header whose name contains one of these is shown without its value."""
+
+
+def cause_beside(reason: str, failure: Failure) -> str:
+    """Return what *failure* says beyond *reason*, for which it is tried again; empty if that is nothing."""
+    message = failure.message
+    return "" if message in reason or message.startswith(failure.code.meaning) else message
 
 
 def clock_time(seconds: float) -> str:

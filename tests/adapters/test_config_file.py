@@ -124,7 +124,7 @@ def test_an_unknown_key_is_named_with_its_line_and_the_nearest_right_name(
     error = refusal(tmp_path, text)
 
     assert error.message.startswith(f"{tmp_path / 'config.toml'}, line {line}: ")
-    assert error.message.endswith(": unknown key.")
+    assert error.message.endswith(": unknown key")
     assert str(error.hint).startswith(f"Did you mean {key}? ")
 
 
@@ -166,7 +166,7 @@ def test_a_value_that_cannot_be_right_is_named_with_its_line(tmp_path: Path, tex
     error = refusal(tmp_path, text)
 
     assert error.message.startswith(f"{tmp_path / 'config.toml'}, line 1: ")
-    assert error.message.endswith(f"{problem}.")
+    assert error.message.endswith(problem)
     assert "0123456789" not in f"{error.message} {error.hint}"
 
 

@@ -186,7 +186,7 @@ def test_a_write_protected_file_is_not_replaced(tmp_path: Path) -> None:
     path.write_text("# mine\n")
     path.chmod(0o400)
 
-    with pytest.raises(ConfigError, match=r"config\.toml cannot be written: it is write-protected\.$"):
+    with pytest.raises(ConfigError, match=r"config\.toml cannot be written: it is write-protected$"):
         change(path, lambda _: "")
 
     assert path.read_text() == "# mine\n"

@@ -158,7 +158,7 @@ def test_a_prefix_of_several_ids_names_the_newest_of_them(history: History) -> N
 
     named = ", ".join(f"{ids[number]} (松鼠 {number})" for number in (5, 4, 3, 2))
     assert raised.value.message == f"'{shared}' fits more than one run"
-    assert raised.value.hint == f"it may be {named}, and more"
+    assert raised.value.hint == f"It may be {named}, and more."
 
 
 @pytest.mark.parametrize("text", ["zzzzzzzz", "last~1", "last~999999999"])

@@ -59,7 +59,7 @@ def test_the_program_gets_no_standard_input() -> None:
 def test_a_failure_shows_the_programs_own_words_without_its_escapes() -> None:
     error = failure(python("import sys; print('\\x1b[31mvault is locked\\x1b[0m', file=sys.stderr); sys.exit(3)"))
 
-    assert error.message.endswith("failed with status 3: vault is locked.")
+    assert error.message.endswith("failed with status 3: vault is locked")
 
 
 def test_arguments_are_not_repeated() -> None:
@@ -105,5 +105,5 @@ def test_a_program_that_does_not_end_is_given_up_even_if_its_child_lives_on() ->
 
     error = failure("sh -c 'sleep 5 & echo $!; wait'", timeout=0.1)
 
-    assert error.message.endswith("(sh) gave no answer within 0.1 s.")
+    assert error.message.endswith("(sh) gave no answer within 0.1 s")
     assert time.monotonic() - started < 4

@@ -167,7 +167,7 @@ def test_after_a_rotation_openclaw_json_holds_and_the_difference_is_noted(tmp_pa
 
     assert (url(found), key(found)) == ("http://127.0.0.1:38417/v2/v1", Secret("sk-fake-ROTATED-0002"))
     assert [note.message for note in found.notes] == [
-        "OpenClaw's models.json is out of date (apiKey differs); openclaw.json is used."
+        "OpenClaw's models.json is out of date (apiKey differs); openclaw.json is used"
     ]
     assert codes(found) == ["openclaw_stale"]
 
@@ -176,7 +176,7 @@ def test_both_differences_are_named(tmp_path: Path) -> None:
     installed(tmp_path, config="config/rotated-key-2026.4.15.json5", models="models-json/literal-2026.7.1-gateway.json")
 
     assert [note.message for note in read({}, tmp_path).notes] == [
-        "OpenClaw's models.json is out of date (baseUrl and apiKey differ); openclaw.json is used."
+        "OpenClaw's models.json is out of date (baseUrl and apiKey differ); openclaw.json is used"
     ]
 
 
@@ -234,7 +234,7 @@ def test_headers_are_resolved_and_those_that_cannot_be_are_left_out_with_a_notic
     assert [(note.code, note.message) for note in without.header_notes] == [
         (
             "openclaw_header_left_out",
-            "OpenClaw's header X-Secret is left out: it stands for the variable OTCBOT_HDR, which is not set.",
+            "OpenClaw's header X-Secret is left out: it stands for the variable OTCBOT_HDR, which is not set",
         )
     ]
 

@@ -123,7 +123,7 @@ def test_a_broken_include_is_noted_and_the_rest_is_read(tmp_path: Path) -> None:
     reader = Reader()
 
     assert reader.config(path) == {"x": {}, "y": 1}
-    assert [message.rpartition(": ")[2] for message in notes(reader)][1] == "included, but not there."
+    assert [message.rpartition(": ")[2] for message in notes(reader)][1] == "included, but not there"
     assert len(notes(reader)) == 3
 
 
@@ -134,7 +134,7 @@ def test_a_directory_or_pipe_in_place_of_a_file_is_noted_and_not_waited_for(tmp_
 
     assert reader.config(tmp_path / "openclaw.json") == {}
     assert reader.variables(tmp_path / ".env") == {}
-    assert [message.rpartition(": ")[2] for message in notes(reader)] == ["not a plain file."] * 2
+    assert [message.rpartition(": ")[2] for message in notes(reader)] == ["not a plain file"] * 2
 
 
 def test_a_byte_order_mark_does_not_matter(tmp_path: Path) -> None:

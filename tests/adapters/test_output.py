@@ -112,7 +112,7 @@ def test_an_existing_file_is_refused_before_anything_is_made(tmp_path: Path) -> 
     error = refusal(FileTarget(path=tmp_path / "pic"), tmp_path)
 
     assert (error.code, error.message) == (Code.OUTPUT_EXISTS, f"{tmp_path}/pic.png exists already")
-    assert error.hint == "--force replaces it, --if-exists number chooses another name"
+    assert error.hint == "--force replaces it, --if-exists number chooses another name."
     assert names_in(tmp_path) == ["pic.png"]
 
 

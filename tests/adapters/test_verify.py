@@ -15,7 +15,7 @@ from cpa_image_cli.adapters.verify import verify
 from cpa_image_cli.core.errors import Code, Failure, GatewayError, OutputError
 from cpa_image_cli.core.picture import Picture
 
-HINT = "run it again; if it happens every time, something on the way alters the answers"
+HINT = "Run it again; if it happens every time, something on the way alters the answers."
 
 
 def drawn(picture_format: str, *, mode: str = "RGB", size: tuple[int, int] = (40, 30), **options: object) -> bytes:

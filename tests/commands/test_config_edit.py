@@ -112,18 +112,18 @@ def test_without_any_editor_it_is_said_what_to_set(home: Home) -> None:
     ended = home.edit({"PATH": str(home.folder)})
 
     assert ended.status == 3
-    assert "No editor was found." in ended.stderr
+    assert "no editor was found" in ended.stderr
     assert "Set EDITOR to your editor, such as nano" in ended.stderr
 
 
 @pytest.mark.parametrize(
     ("command", "problem"),
     [
-        ("no-such-editor --wait", "The editor no-such-editor cannot be run: there is no such program."),
-        ("'unclosed", "The variable EDITOR cannot be split into words: No closing quotation."),
+        ("no-such-editor --wait", "the editor no-such-editor cannot be run: there is no such program"),
+        ("'unclosed", "the variable EDITOR cannot be split into words: No closing quotation"),
         (
             shlex.join([sys.executable, "-c", "raise SystemExit(3)"]),
-            f"The editor {sys.executable} ended with status 3.",
+            f"the editor {sys.executable} ended with status 3",
         ),
     ],
 )
@@ -163,7 +163,7 @@ def test_what_is_wrong_afterwards_is_told_with_its_line(home: Home) -> None:
     ended = home.edit({"EDITOR": home.editor("ed.py", "text += 'modle = 1\\n'")})
 
     assert ended.status == 3
-    assert f"{home.file}, line 2: `modle`: unknown key." in ended.stderr
+    assert f"{home.file}, line 2: `modle`: unknown key" in ended.stderr
     assert "Did you mean model?" in ended.stderr
 
 

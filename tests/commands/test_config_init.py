@@ -187,7 +187,7 @@ def test_testing_asks_for_no_picture(home: Home, sandbox: Sandbox) -> None:
 def test_wrong_answers_are_asked_again_and_say_what_is_right(home: Home, sandbox: Sandbox) -> None:
     talk = home.talk()
     for url, said in (
-        ("", "It is needed, such as https://gateway.example"),
+        ("", "it is needed, such as https://gateway.example"),
         ("localhost:8317", "Did you mean http://localhost:8317?"),
     ):
         talk.answer("url", url)
@@ -202,7 +202,7 @@ def test_wrong_answers_are_asked_again_and_say_what_is_right(home: Home, sandbox
     talk.wait_for("expected the name of a variable, not its value")
     talk.answer("variable", "WORK_KEY")
     talk.answer("model", "gpt-image-2")
-    talk.wait_for("That is an image model.")
+    talk.wait_for("that is an image model;")
     talk.answer("model")
     talk.answer("format", "gif")
     talk.wait_for("expected one of png, jpeg, webp")
@@ -427,7 +427,7 @@ def test_a_second_profile_does_not_become_the_default(home: Home) -> None:
     [
         (("--api-key-env", "WRONG_KEY"), 4, "fail  endpoint: /v1/models: HTTP 401"),
         (("--api-key-env", "WORK_KEY", "--model", "gpt-9"), 3, "gpt-9 is not among the"),
-        (("--api-key-command", "false"), 3, "The `api_key_command` (false) failed with status 1"),
+        (("--api-key-command", "false"), 3, "the `api_key_command` (false) failed with status 1"),
     ],
 )
 def test_a_test_that_fails_writes_nothing_and_says_so_by_its_status(
@@ -466,7 +466,7 @@ def test_a_variable_that_is_not_set_yet_cannot_be_tested_and_is_no_failure(home:
 @pytest.mark.parametrize(
     ("options", "status", "said"),
     [
-        ((), 3, "No gateway is configured."),
+        ((), 3, "no gateway is configured"),
         (("--base-url", "gate.example"), 2, "does not start with http:// or https://"),
         (("--base-url", "http://a", "--format", "gif"), 2, "expected one of png, jpeg, webp"),
         (

@@ -149,12 +149,12 @@ def test_values_that_cannot_be_had_say_why(run: Run) -> None:
 
     assert [
         "base_url",
-        "unresolved: The base URL 'gate.example' does not start with http:// or https://.",
+        "unresolved: the base URL 'gate.example' does not start with http:// or https://",
         "CPA_BASE_URL",
     ] in rows
     assert [
         "api_key",
-        "unresolved: The `api_key_command` (/no/such/program) could not be run: there is no such program.",
+        "unresolved: the `api_key_command` (/no/such/program) could not be run: there is no such program",
         "config file: api_key_command",
     ] in rows
 
@@ -182,8 +182,8 @@ def test_mixed_sources_are_marked_and_explained(run: Run) -> None:
     rows = run.rows()
 
     assert ["api_key", "sk-…6789", "OPENAI_API_KEY ! mixed"] in rows
-    said = "! The key from OPENAI_API_KEY goes to claw.example, which was configured by "
-    assert rows[-1] == [f"{said}OpenClaw (~/.openclaw/openclaw.json)."]
+    said = "! the key from OPENAI_API_KEY goes to claw.example, which was configured by "
+    assert rows[-1] == [f"{said}OpenClaw (~/.openclaw/openclaw.json)"]
 
 
 def test_all_shows_each_candidate_in_order_with_what_was_found(run: Run) -> None:
@@ -252,7 +252,7 @@ def test_json_tells_problems_and_warnings_with_their_codes(run: Run) -> None:
     assert [warning["code"] for warning in data["warnings"]] == ["plain_http"]
     assert data["settings"]["format"]["problem"] == {
         "code": "config_invalid",
-        "message": "The variable IMAGE_GEN_OUTPUT_FORMAT is 'gif': expected one of png, jpeg, webp.",
+        "message": "the variable IMAGE_GEN_OUTPUT_FORMAT is 'gif': expected one of png, jpeg, webp",
         "hint": None,
     }
 

@@ -61,7 +61,7 @@ def test_a_path_that_cannot_be_printed_is_an_output_problem_and_the_picture_stay
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ((), "warning: The key goes to gateway.example over plain http://, readable by everyone on the way.\n"),
+        ((), "warning: the key goes to gateway.example over plain http://, readable by everyone on the way\n"),
         (("--quiet",), ""),
     ],
 )
@@ -94,7 +94,7 @@ def test_a_configuration_of_openclaw_that_cannot_be_read_is_named_when_no_gatewa
 
     assert ended.status == 3
     assert ended.stderr.splitlines()[0] == (
-        f"cpa-image: No gateway is configured. OpenClaw's {folder / 'gone.json5'} is left out: included, but not there."
+        f"cpa-image: no gateway is configured; OpenClaw's {folder / 'gone.json5'} is left out: included, but not there"
         " [base_url_missing]"
     )
 

@@ -142,7 +142,7 @@ def test_an_ambiguous_beginning_lists_what_it_may_be(past: Past) -> None:
     said = past.says("path", ids[0][:3])
 
     assert said.status == ExitStatus.USAGE
-    assert f"it may be {ids[1]} (a cat), {ids[0]} (画一只松鼠)" in said.err
+    assert f"It may be {ids[1]} (a cat), {ids[0]} (画一只松鼠)" in said.err
 
 
 # -- open ----------------------------------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ def test_a_prompt_that_is_given_twice_is_refused(home: Home, words: tuple[str, .
     ended = asked(home, *words)
 
     assert (ended.status, ended.stdout) == (2, b"")
-    assert ended.stderr == told(f"the prompt is given twice: as {places}", "keep one of them")
+    assert ended.stderr == told(f"the prompt is given twice: as {places}", "Keep one of them.")
 
 
 @pytest.mark.parametrize(
@@ -129,4 +129,4 @@ def test_nobody_is_asked_where_the_question_could_not_be_seen(home: Home) -> Non
     os.close(master)
 
     assert (ended.status, ended.stdout) == (2, b"")
-    assert ended.stderr == told("no prompt was given", 'say what to draw: cpa-image generate "a red squirrel"')
+    assert ended.stderr == told("no prompt was given", 'Say what to draw: cpa-image generate "a red squirrel"')

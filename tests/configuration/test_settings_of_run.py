@@ -195,7 +195,7 @@ def test_an_empty_version_leaves_the_header_out(machine: Machine) -> None:
 def test_a_variable_that_no_header_can_carry_is_refused(machine: Machine, name: str) -> None:
     machine.environ[name] = "松鼠"
 
-    with pytest.raises(ConfigError, match=f"The variable {name} is '松鼠': must be printable ASCII"):
+    with pytest.raises(ConfigError, match=f"the variable {name} is '松鼠': must be printable ASCII"):
         machine.settings()
 
 
@@ -227,7 +227,7 @@ def test_a_malformed_key_is_refused_and_not_repeated(machine: Machine) -> None:
     with pytest.raises(ConfigError) as caught:
         machine.settings().require_key()
 
-    assert caught.value.message.startswith("The key in the variable CPA_API_KEY holds a space")
+    assert caught.value.message.startswith("the key in the variable CPA_API_KEY holds a space")
 
 
 def test_openclaw_is_not_read_when_nothing_is_missing(machine: Machine) -> None:
@@ -291,8 +291,8 @@ def test_an_unresolved_key_of_openclaw_says_what_to_set(machine: Machine) -> Non
         settings.require_key()
     assert caught.value.code is Code.KEY_MISSING
     assert caught.value.message == (
-        "The key of OpenClaw (~/.openclaw/openclaw.json) cannot be used: "
-        "it stands for the variable OTCBOT_KEY_2, which is not set."
+        "the key of OpenClaw (~/.openclaw/openclaw.json) cannot be used: "
+        "it stands for the variable OTCBOT_KEY_2, which is not set"
     )
     assert caught.value.hint == "Set OTCBOT_KEY_2 or IMAGE_GEN_KEY to the key."
 
@@ -314,7 +314,7 @@ def test_an_openai_key_to_openclaws_host_is_warned_of(machine: Machine) -> None:
     (warning,) = machine.settings().warnings
 
     assert warning.message == (
-        "The key from OPENAI_API_KEY goes to 127.0.0.1, which was configured by OpenClaw (~/.openclaw/openclaw.json)."
+        "the key from OPENAI_API_KEY goes to 127.0.0.1, which was configured by OpenClaw (~/.openclaw/openclaw.json)"
     )
 
 
@@ -401,7 +401,7 @@ def test_the_profile_is_chosen_by_flag_variable_or_the_file_itself(machine: Mach
 
 
 def test_an_unknown_profile_is_refused(machine: Machine) -> None:
-    with pytest.raises(ConfigError, match="There is no profile 'work'"):
+    with pytest.raises(ConfigError, match="there is no profile 'work'"):
         machine.settings({"profile": "work"})
 
 
@@ -426,7 +426,7 @@ def test_a_named_variable_that_is_not_set_is_said_and_no_other_key_taken(
     with pytest.raises(ConfigError) as caught:
         machine.settings().require_key()
 
-    assert caught.value.message == "The config file: api_key_env names the variable WORK_KEY, which is not set."
+    assert caught.value.message == "the config file: api_key_env names the variable WORK_KEY, which is not set"
     assert caught.value.hint == "Set WORK_KEY to the key."
 
 
@@ -434,7 +434,7 @@ def test_a_named_variable_that_holds_no_key_is_said(machine: Machine) -> None:
     machine.config('api_key_env = "WORK_KEY"')
     machine.environ["WORK_KEY"] = "two words"
 
-    with pytest.raises(ConfigError, match="The key in the variable WORK_KEY holds a space"):
+    with pytest.raises(ConfigError, match="the key in the variable WORK_KEY holds a space"):
         machine.settings().require_key()
 
 
@@ -532,7 +532,7 @@ def test_an_extension_goes_before_the_variable_without_a_word(machine: Machine) 
     assert machine.settings({"output": "a.png"}).output_format.value == "png"
 
 
-@pytest.mark.parametrize("output", ["a.gif", "a.PNGX", "v1.2", f"{'a' * 300}.bmp"])
+@pytest.mark.parametrize("output", ["a.gif", "a.PNGX", "a.jp2", "a.7z7z", "松鼠.tiff", f"{'a' * 300}.bmp"])
 def test_an_extension_that_cannot_be_written_is_a_usage_error(machine: Machine, output: str) -> None:
     (machine.home / "work").mkdir()
 
@@ -544,19 +544,28 @@ def test_an_extension_that_cannot_be_written_is_a_usage_error(machine: Machine, 
 
 
 @pytest.mark.parametrize(
+    "output", ["poster.v1.2", "v1.2", "poster.v2", "No.5 final", "松鼠.日本", "a.", "a.x", "a.h264x5", "a.of dogs"]
+)
+def test_what_does_not_look_like_an_extension_belongs_to_the_name(machine: Machine, output: str) -> None:
+    (machine.home / "work").mkdir()
+
+    assert machine.settings({"output": output}).output_format.origin is Origin.DEFAULT
+
+
+@pytest.mark.parametrize(
     ("flags", "message"),
     [
-        ({"format": "gif"}, "--format 'gif': expected one of png, jpeg, webp."),
-        ({"retries": -1}, "--retries '-1': expected a whole number from 0 to 100."),
-        ({"timeout": 0.0}, "--timeout '0.0': expected seconds, from 0.1 to 86400."),
-        ({"max_wait": float("nan")}, "--max-wait 'nan': expected seconds, from 0 to 86400."),
-        ({"size": "10x"}, "--size '10x': expected WIDTHxHEIGHT, such as 1024x1536, or auto."),
-        ({"model": "gpt 5"}, "--model 'gpt 5': expected one word, such as gpt-5.4."),
-        ({"model": ""}, "--model is empty."),
-        ({"base_url": " "}, "--base-url is empty."),
-        ({"session_id": "a\nb"}, "--session-id 'a b': must be printable ASCII, without line breaks."),
-        ({"if_exists": "ask"}, "--if-exists 'ask': expected one of error, overwrite, number."),
-        ({"preview": "no"}, "--preview 'no': expected one of auto, always, never."),
+        ({"format": "gif"}, "--format 'gif': expected one of png, jpeg, webp"),
+        ({"retries": -1}, "--retries '-1': expected a whole number from 0 to 100"),
+        ({"timeout": 0.0}, "--timeout '0.0': expected seconds, from 0.1 to 86400"),
+        ({"max_wait": float("nan")}, "--max-wait 'nan': expected seconds, from 0 to 86400"),
+        ({"size": "10x"}, "--size '10x': expected WIDTHxHEIGHT, such as 1024x1536, or auto"),
+        ({"model": "gpt 5"}, "--model 'gpt 5': expected one word, such as gpt-5.4"),
+        ({"model": ""}, "--model is empty"),
+        ({"base_url": " "}, "--base-url is empty"),
+        ({"session_id": "a\nb"}, "--session-id 'a b': must be printable ASCII, without line breaks"),
+        ({"if_exists": "ask"}, "--if-exists 'ask': expected one of error, overwrite, number"),
+        ({"preview": "no"}, "--preview 'no': expected one of auto, always, never"),
     ],
 )
 def test_a_wrong_flag_is_a_usage_error(machine: Machine, flags: dict[str, object], message: str) -> None:
@@ -569,7 +578,7 @@ def test_a_wrong_flag_is_a_usage_error(machine: Machine, flags: dict[str, object
 def test_a_wrong_variable_is_refused_unless_only_shown(machine: Machine) -> None:
     machine.environ["IMAGE_GEN_OUTPUT_FORMAT"] = "gif"
 
-    with pytest.raises(ConfigError, match="The variable IMAGE_GEN_OUTPUT_FORMAT is 'gif': expected one of"):
+    with pytest.raises(ConfigError, match="the variable IMAGE_GEN_OUTPUT_FORMAT is 'gif': expected one of"):
         machine.settings()
 
     shown = machine.settings(thorough=True).output_format

@@ -59,7 +59,7 @@ def test_a_key_found_under_another_name_gives_one_warning(url_source: str, key_s
     assert warnings(value(url_source, "https://gate.example"), value(key_source, KEY)) == (
         Notice(
             code="mixed_sources",
-            message=f"The key from {key_source} goes to gate.example, which was configured by {url_source}.",
+            message=f"the key from {key_source} goes to gate.example, which was configured by {url_source}",
         ),
     )
 

@@ -39,4 +39,4 @@ def test_what_is_no_moment_is_said_with_what_would_be_one(text: str) -> None:
         moment(text, option="--since", now=NOW)
 
     assert raised.value.message == f"--since {text!r} is no time"
-    assert raised.value.hint == "name a span such as 2d, 3h or 1w, or a day such as 2026-05-01 or yesterday"
+    assert raised.value.hint == "Name a span such as 2d, 3h or 1w, or a day such as 2026-05-01 or yesterday."

@@ -186,7 +186,7 @@ def test_a_template_that_cannot_work_is_refused_with_the_fields(template: str, p
 
     assert raised.value.message == f"name_template {template!r}: {problem}"
     assert raised.value.code is Code.CONFIG_INVALID
-    assert raised.value.hint == "the fields are {prompt}, {date}, {time}, {model}, {n}"
+    assert raised.value.hint == "The fields are {prompt}, {date}, {time}, {model}, {n}."
 
 
 def test_a_sound_template_is_returned_as_it_is() -> None:

@@ -266,8 +266,9 @@ def test_giving_up_says_why_and_what_to_do(
     ("it", "reason"),
     [
         (failure(Code.TOOL_UNAVAILABLE), "the image tool was missing; another of the gateway's accounts may have it"),
-        (failure(Code.CONNECTION_FAILED), "the connection failed before the request was sent"),
+        (failure(Code.CONNECTION_FAILED), "the gateway's words"),
         (failure(Code.SERVER_ERROR, status=502), "HTTP 502 from the gateway"),
+        (failure(Code.SERVER_ERROR, status=502, message="HTTP 502, a web page"), "HTTP 502, a web page"),
         (failure(Code.SERVER_ERROR), "the upstream reported an error of its own"),
         (failure(Code.OVERLOADED, status=529), "the gateway or its upstream is at capacity"),
         (failure(Code.TIMEOUT), "repeated as --retry-unknown allows, though it may have been billed"),

@@ -35,5 +35,5 @@ def test_candidates_are_named_with_their_prompts_and_not_without_end() -> None:
     error, long = ambiguous("1rx", some), ambiguous("1", [("1aaaaaaa", "p")] * 5)
 
     assert error.message == "'1rx' fits more than one run"
-    assert error.hint == "it may be 1rx2brfa (画一只松鼠), 1rx1aaaa (a cat in a hat that is …)"
+    assert error.hint == "It may be 1rx2brfa (画一只松鼠), 1rx1aaaa (a cat in a hat that is …)."
     assert long.hint == "it may be 1aaaaaaa (p), 1aaaaaaa (p), 1aaaaaaa (p), 1aaaaaaa (p), and more"

@@ -111,7 +111,7 @@ def test_the_reason_for_an_incomplete_answer_is_told_apart(reason: str | None, c
     it = judge(tools=LIVE, text="Well", incomplete_reason=reason)
 
     assert it.code is code
-    assert (reason or "") in it.message
+    assert (reason or "") in f"{it.message} [{it.code.word}]"
 
 
 def test_the_answer_of_an_account_without_the_tool_is_reported_whole() -> None:
@@ -119,7 +119,7 @@ def test_the_answer_of_an_account_without_the_tool_is_reported_whole() -> None:
 
     assert it == Failure(
         code=Code.TOOL_UNAVAILABLE,
-        message="the image tool was not available for this request",
+        message="the tool was taken away; text came instead",
         hint=(
             "Either the account the gateway used has no image tool (free plans have none), or the gateway takes the"
             " tool away (`disable-image-generation`)."

@@ -65,8 +65,8 @@ def test_findings_are_printed_in_the_order_of_the_table_with_what_to_do(world: W
     titles = [line.split(": ")[1] for line in lines if line[:4] in ("pass", "warn", "fail", "skip")]
     assert status == ExitStatus.CONFIG
     assert titles == [label.title for label in labels(is_live=False)]
-    missing = lines.index("fail  settings: base URL: No gateway is configured.")
-    assert lines[missing + 1].startswith("      -> Set IMAGE_GEN_BASE_URL")
+    missing = lines.index("fail  settings: base URL: no gateway is configured")
+    assert lines[missing + 1].startswith("      -> Run `cpa-image config init`, or set IMAGE_GEN_BASE_URL")
     assert lines[-1].startswith("No picture was asked for.")
 
 

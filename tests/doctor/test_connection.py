@@ -100,7 +100,7 @@ def test_another_machines_proxy_cannot_reach_our_loopback(world: World) -> None:
 
     assert world.verdict("proxy") == failed(
         "127.0.0.1 is a private address, and requests to it go through http://…@proxy.example:3128 (HTTP_PROXY)",
-        "export NO_PROXY=127.0.0.1",
+        "Run: export NO_PROXY=127.0.0.1",
         Code.CONNECTION_FAILED,
     )
 
@@ -114,7 +114,7 @@ def test_a_proxy_that_captures_a_private_address_is_warned_of_and_a_range_is_no_
     assert world.verdict("proxy") == warned(
         "10.1.2.3 is a private address, and requests to it go through http://127.0.0.1:7890 (all_proxy); "
         "the range 10.0.0.0/8 in NO_PROXY has no effect here",
-        "export NO_PROXY=localhost,10.1.2.3",
+        "Run: export NO_PROXY=localhost,10.1.2.3",
     )
 
 

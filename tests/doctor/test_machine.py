@@ -213,7 +213,7 @@ def test_an_output_without_chinese_fails(world: World) -> None:
 
     assert world.verdict("chinese") == failed(
         "output is written as latin-1, which has no Chinese",
-        "export PYTHONUTF8=1, or LC_ALL=C.UTF-8",
+        "Set PYTHONUTF8=1, or LC_ALL=C.UTF-8.",
         Code.CONFIG_INVALID,
     )
 

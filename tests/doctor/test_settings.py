@@ -54,7 +54,7 @@ def test_a_config_file_that_others_can_read_fails(world: World, mode: int) -> No
 
     verdict = world.verdict("config_private")
 
-    assert (verdict.status, verdict.advice) == (Status.FAIL, f"chmod 600 {path}")
+    assert (verdict.status, verdict.advice) == (Status.FAIL, f"Run: chmod 600 {path}")
     assert f"({mode:03o})" in verdict.found
 
 
@@ -73,7 +73,7 @@ def test_a_variable_that_cannot_be_right_fails(world: World) -> None:
     verdict = world.verdict("values")
 
     assert verdict.status is Status.FAIL
-    assert verdict.found.startswith("The variable IMAGE_GEN_OUTPUT_FORMAT is 'bmp'")
+    assert verdict.found.startswith("the variable IMAGE_GEN_OUTPUT_FORMAT is 'bmp'")
 
 
 def test_a_profile_that_does_not_exist_fails(world: World) -> None:
@@ -190,7 +190,7 @@ def test_a_stale_models_json_is_told(world: World) -> None:
 
     assert (verdict.status, verdict.found) == (
         Status.WARN,
-        "OpenClaw's models.json is out of date (apiKey differs); openclaw.json is used.",
+        "OpenClaw's models.json is out of date (apiKey differs); openclaw.json is used",
     )
 
 

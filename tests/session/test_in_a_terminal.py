@@ -354,7 +354,7 @@ def test_the_picture_is_opened_by_the_systems_viewer(home: Path, gateway: Gatewa
 def test_without_a_gateway_the_sandbox_is_offered_and_draws(home: Path) -> None:
     with Terminal(home) as terminal:
         terminal.ends_with("Enter try it with the sandbox   q quit")
-        offered = "No gateway is configured" in terminal.text
+        offered = "no gateway is configured" in terminal.text
         terminal.types(ENTER)
         terminal.ends_with("›")
         drawn(terminal, "画一只松鼠")

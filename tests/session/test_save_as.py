@@ -57,6 +57,14 @@ def test_folders_on_the_way_are_made_and_nothing_else_is_left(picture: Path, tmp
 def test_the_extension_is_true_of_the_picture(picture: Path, tmp_path: Path) -> None:
     assert saved(picture, tmp_path / "a.jpg") == tmp_path / "a.png"
     assert saved(picture, tmp_path / "b") == tmp_path / "b.png"
+    assert saved(picture, tmp_path / "松鼠 v1.2") == tmp_path / "松鼠 v1.2.png"
+
+
+def test_a_format_that_cannot_be_written_is_refused_as_it_is_for_a_new_picture(picture: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"^松鼠\.gif: \.gif is no format that can be written$"):
+        saved(picture, tmp_path / "松鼠.gif")
+
+    assert not (tmp_path / "松鼠.gif.png").exists()
 
 
 def test_a_file_is_replaced_only_when_that_is_wanted(picture: Path, tmp_path: Path) -> None:

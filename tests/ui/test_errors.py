@@ -2,7 +2,7 @@ import io
 
 import pytest
 
-from cpa_image_cli.core.errors import Code, CpaImageError, Failure, GatewayError, OutputError, UsageError
+from cpa_image_cli.core.errors import Code, ConfigError, CpaImageError, Failure, GatewayError, OutputError, UsageError
 from cpa_image_cli.core.outcome import Outcome, Trouble
 from cpa_image_cli.ui.errors import Problem, as_lines, tell
 
@@ -61,6 +61,16 @@ LIMIT = Failure(
         (
             OutputError("no space left", code=Code.OUTPUT_UNWRITABLE, saved_to="/kept/松鼠.png"),
             ("cpa-image: no space left [output_unwritable]", "  kept: /kept/松鼠.png"),
+        ),
+        (
+            GatewayError(
+                Failure(code=Code.STREAM_BROKEN, message="the answer ended before it was complete (JSON)", sent=False)
+            ),
+            ("cpa-image: the answer ended before it was complete (JSON) [stream_broken]",),
+        ),
+        (
+            ConfigError("the history /h cannot be used: it cannot be written", code=Code.HISTORY_UNREADABLE),
+            ("cpa-image: the history /h cannot be used: it cannot be written [history_unreadable]",),
         ),
         (
             GatewayError(Failure(code=Code.INTERRUPTED, message="stopped; a picture may have been made and billed")),
@@ -122,7 +132,7 @@ def test_away_from_a_terminal_a_failure_is_plain_even_where_colour_is_forced() -
 
 @pytest.mark.parametrize("text", ["word " * 200_000, "\n".join("x" * 300_000), "很长" * 300_000])
 def test_a_flood_of_words_is_shown_short(text: str) -> None:
-    trouble = Trouble(code=Code.TEXT_INSTEAD, message="the model answered in words and drew nothing")
+    trouble = Trouble(code=Code.TEXT_INSTEAD, message="the model answered in words only")
     outcome = Outcome(model="m", requested={}, attempts=1, elapsed_s=0.0, text=text, trouble=trouble)
 
     lines = as_lines(Problem.of_outcome(outcome))  # type: ignore[arg-type]

@@ -19,7 +19,7 @@ E = Label(id="e", group=Group.ENDPOINT, title="clock")
 LABELS = (A, B, C, D, E)
 
 HERE = Finding(label=A, verdict=passed("https://gateway.example"))
-MISSING = Finding(label=B, verdict=failed("No API key is configured.", "Set IMAGE_GEN_KEY.", Code.KEY_MISSING))
+MISSING = Finding(label=B, verdict=failed("no API key is configured", "Set IMAGE_GEN_KEY.", Code.KEY_MISSING))
 NEEDS_KEY = skipped("needs “API key” to be right")
 
 
@@ -29,7 +29,7 @@ def of(label: Label, verdict: Verdict) -> Finding:
 
 def test_plain_lines_are_one_for_what_was_found_and_one_for_what_to_do() -> None:
     assert as_lines(MISSING) == (
-        "fail  settings: API key: No API key is configured.",
+        "fail  settings: API key: no API key is configured",
         "      -> Set IMAGE_GEN_KEY.",
     )
     assert as_lines(HERE) == ("pass  settings: base URL: https://gateway.example",)
@@ -83,7 +83,7 @@ def test_without_a_terminal_findings_come_in_the_order_of_the_table() -> None:
     assert (early, still) == ("", "")
     assert stream.getvalue().splitlines() == [
         "pass  settings: base URL: https://gateway.example",
-        "fail  settings: API key: No API key is configured.",
+        "fail  settings: API key: no API key is configured",
         "      -> Set IMAGE_GEN_KEY.",
         "pass  endpoint: TCP: open",
     ]
@@ -178,7 +178,7 @@ def test_who_waits_long_is_told_how_long() -> None:
 WIDE = [
     "Settings",
     "  ✓ base URL        https://gateway.example",
-    "  ✗ API key         No API key is configured.",
+    "  ✗ API key         no API key is configured",
     "                    → Set IMAGE_GEN_KEY.",
     "",
     "Endpoint",
@@ -193,7 +193,7 @@ NARROW = [
     "  ✓ base URL",
     "    https://gateway.example",
     "  ✗ API key",
-    "    No API key is configured.",
+    "    no API key is configured",
     "    → Set IMAGE_GEN_KEY.",
     "",
     "Endpoint",

@@ -1,5 +1,8 @@
 import io
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from cpa_image_cli.core.errors import Code, Failure
 from cpa_image_cli.core.estimate import Estimate
@@ -79,6 +82,21 @@ def played(
             renderer.handle(event)
     renderer.close()
     return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("reason", "code", "message", "told"),
+    [
+        ("HTTP 500 from the gateway", Code.SERVER_ERROR, "Sorry.", "HTTP 500 from the gateway (Sorry.)"),
+        ("HTTP 520, a web page", Code.SERVER_ERROR, "HTTP 520, a web page", "HTTP 520, a web page"),
+        ("the tool was missing", Code.TOOL_UNAVAILABLE, Code.TOOL_UNAVAILABLE.meaning, "the tool was missing"),
+        ("rate limited", Code.RATE_LIMITED, "", "rate limited"),
+    ],
+)
+def test_the_reason_for_another_attempt_is_said_once(reason: str, code: Code, message: str, told: str) -> None:
+    pause = replace(PAUSE, reason=reason, failure=Failure(code=code, message=message))
+
+    assert played((0.0, STARTED), (10.0, pause)).splitlines()[-1] == f"0:10  {told}; attempt 2 of 5 in 50 s"
 
 
 def test_a_run_is_one_line_per_event_worth_telling() -> None:

@@ -53,7 +53,7 @@ class Complaints:
         """Return the error that says *problem* of the key *name* under ``[header]``."""
         line = line_of(name, header=header, text=self.text)
         where = f"{self.path}, line {line}" if line else str(self.path)
-        return ConfigError(f"{where}: `{one_line(name, limit=60)}`: {problem.rstrip('.')}.", hint=hint)
+        return ConfigError(f"{where}: `{one_line(name, limit=60)}`: {problem}", hint=hint)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

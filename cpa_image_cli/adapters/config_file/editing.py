@@ -57,7 +57,7 @@ def _first_that_says(wanted: Mapping[str, object], drafts: tuple[Iterator[str], 
             if _means(draft, wanted):
                 return draft
     raise ConfigError(
-        "This file is written in a way that cannot be changed without disturbing the rest of it.",
+        "this file is written in a way that cannot be changed without disturbing the rest of it",
         hint="Change it by hand: cpa-image config edit",
     )
 

@@ -59,7 +59,7 @@ class ConfigFile:
         if name not in self.profiles:
             known = ", ".join(self.profiles) or "none"
             raise ConfigError(
-                f"There is no profile {one_line(name, limit=60)!r} in {self.path}.",
+                f"there is no profile {one_line(name, limit=60)!r} in {self.path}",
                 hint=f"{nearest(name, self.profiles)}Profiles there: {known}.",
             )
         return self.profiles[name]
@@ -114,9 +114,9 @@ def content(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as exc:
-        raise ConfigError(f"{path} cannot be read: {exc.strerror or exc}.", hint=f"Look at: ls -l {path}") from exc
+        raise ConfigError(f"{path} cannot be read: {exc.strerror or exc}", hint=f"Look at: ls -l {path}") from exc
     if len(raw) > LARGEST:
-        raise ConfigError(f"{path} is too long for a configuration file.")
+        raise ConfigError(f"{path} is too long for a configuration file")
     return raw
 
 
@@ -126,7 +126,7 @@ def decoded(raw: bytes, path: Path) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
         line = raw[: exc.start].count(b"\n") + 1
-        raise ConfigError(f"{path}, line {line}: not UTF-8 text.", hint="Save the file as UTF-8.") from exc
+        raise ConfigError(f"{path}, line {line}: not UTF-8 text", hint="Save the file as UTF-8.") from exc
 
 
 def parsed(text: str, path: Path) -> dict[str, object]:
@@ -139,4 +139,4 @@ def parsed(text: str, path: Path) -> dict[str, object]:
         place = re.search(r" \(at line (\d+), column \d+\)", str(exc))
         where = f"{path}, line {place[1] if place else text.rstrip().count(chr(10)) + 1}"  # else: "at end of document"
         problem = one_line(re.sub(r" \(at .*\)$", "", str(exc)), limit=120)
-        raise ConfigError(f"{where}: not TOML: {problem}.", hint='Text needs quotes: model = "gpt-5.4"') from exc
+        raise ConfigError(f"{where}: not TOML: {problem}", hint='Text needs quotes: model = "gpt-5.4"') from exc

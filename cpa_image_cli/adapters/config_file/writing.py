@@ -97,5 +97,5 @@ def _translated(path: Path) -> Iterator[None]:
         yield
     except OSError as exc:
         raise ConfigError(
-            f"{path} cannot be written: {exc.strerror or exc}.", hint=f"Look at: ls -ld {path.parent} {path}"
+            f"{path} cannot be written: {exc.strerror or exc}", hint=f"Look at: ls -ld {path.parent} {path}"
         ) from exc

@@ -167,18 +167,16 @@ class Exchange:
             return self._timed_out(error)
         if not self.sent:
             return self._not_connected(self._words_of(error))
-        code = Code.STREAM_BROKEN if self._phase == "reading the answer" else Code.CONNECTION_LOST
         words = self._words_of(error)
-        return Failure(
-            code=code,
-            message=f"the connection broke while {self._phase}: {words}",
-            hint=_HINT_MAY_HAVE_BILLED,
-            sent=True,
-        )
+        if self._phase == "reading the answer":
+            code, message = Code.STREAM_BROKEN, f"the connection broke while {self._phase}: {words}"
+        else:
+            code, message = Code.CONNECTION_LOST, f"{Code.CONNECTION_LOST.meaning}: {words}"
+        return Failure(code=code, message=message, hint=_HINT_MAY_HAVE_BILLED, sent=True)
 
     def _words_of(self, error: Exception) -> str:
-        """Return what *error* says, without the number that the system gives it."""
-        return one_line(self._conceal(_ERROR_NUMBER.sub("", str(error)))) or type(error).__name__
+        """Return what *error* says, without the number that the system gives it and a full stop."""
+        return one_line(self._conceal(_ERROR_NUMBER.sub("", str(error)))).rstrip(".") or type(error).__name__
 
     def _not_connected(self, words: str) -> Failure:
         what = "could not reach the gateway"

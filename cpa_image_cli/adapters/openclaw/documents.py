@@ -80,7 +80,7 @@ class Reader:
             yield
         except _LeftOutError as error:
             path = one_line(str(error.path), limit=300)
-            self.notes.append(Notice(code=UNREADABLE, message=f"OpenClaw's {path} is left out: {error.problem}."))
+            self.notes.append(Notice(code=UNREADABLE, message=f"OpenClaw's {path} is left out: {error.problem}"))
 
     def _content(self, path: Path) -> str | None:
         text = _content(path)

@@ -96,7 +96,7 @@ def read(environ: Mapping[str, str], home: Path) -> OpenClaw:
     second = models_path and _record(models_path, places.member(reader.table(models_path), "providers"), context)
     known = _combined([record for record in (main, second) if record], context)
     model = current_model(config, agent)
-    unclear = (Notice(code=AGENT_UNCLEAR, message=f"OpenClaw: {agent.note}."),) if agent.note else ()
+    unclear = (Notice(code=AGENT_UNCLEAR, message=f"OpenClaw: {agent.note}"),) if agent.note else ()
     return replace(
         known,
         model=Located(value=model.name, file=path) if model.name else None,
@@ -195,7 +195,7 @@ def _header_texts(record: _Record, context: Context) -> tuple[dict[str, str], tu
         text = found if isinstance(found, str) else ""
         reason = found.reason if isinstance(found, Unresolved) else name_problem(name) or value_problem(text)
         if reason:
-            message = f"OpenClaw's header {one_line(name, limit=60)} is left out: {one_line(reason, limit=200)}."
+            message = f"OpenClaw's header {one_line(name, limit=60)} is left out: {one_line(reason, limit=200)}"
             left_out.append(Notice(code=HEADER_LEFT_OUT, message=message))
         else:
             texts[name] = text
@@ -222,5 +222,5 @@ def _differences(records: Sequence[_Record]) -> tuple[Notice, ...]:
     if not differing:
         return ()
     what = f"{' and '.join(differing)} {'differ' if len(differing) > 1 else 'differs'}"
-    message = f"OpenClaw's {second.file.name} is out of date ({what}); {first.file.name} is used."
+    message = f"OpenClaw's {second.file.name} is out of date ({what}); {first.file.name} is used"
     return (Notice(code=STALE, message=message),)

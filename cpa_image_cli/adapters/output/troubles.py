@@ -31,7 +31,7 @@ def exists(path: Path) -> OutputError:
     return OutputError(
         f"{path} exists already",
         code=Code.OUTPUT_EXISTS,
-        hint="--force replaces it, --if-exists number chooses another name",
+        hint="--force replaces it, --if-exists number chooses another name.",
     )
 
 

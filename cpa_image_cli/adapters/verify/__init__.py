@@ -102,5 +102,5 @@ def _refuse_bomb(size: Size) -> None:
 
 
 def _failure(sentence: str) -> Failure:
-    hint = "run it again; if it happens every time, something on the way alters the answers"
+    hint = "Run it again; if it happens every time, something on the way alters the answers."
     return Failure(code=Code.IMAGE_DAMAGED, message=sentence, hint=hint)
