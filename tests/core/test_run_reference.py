@@ -36,4 +36,4 @@ def test_candidates_are_named_with_their_prompts_and_not_without_end() -> None:
 
     assert error.message == "'1rx' fits more than one run"
     assert error.hint == "It may be 1rx2brfa (画一只松鼠), 1rx1aaaa (a cat in a hat that is …)."
-    assert long.hint == "it may be 1aaaaaaa (p), 1aaaaaaa (p), 1aaaaaaa (p), 1aaaaaaa (p), and more"
+    assert long.hint == "It may be 1aaaaaaa (p), 1aaaaaaa (p), 1aaaaaaa (p), 1aaaaaaa (p), and more."
