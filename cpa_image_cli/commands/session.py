@@ -148,8 +148,8 @@ class Host:
         return self._asking.key(message)
 
     def _run(self, prompt: str) -> Event:
-        self._show(view.asked(prompt))
         try:
+            self._show(view.asked(prompt))
             outcome = run_prompt(checked_prompt(prompt), self._resolved(), self._flags, self._around)
         except KeyboardInterrupt:
             return self._failed(stopped_unsent(), Ran(picture=None))

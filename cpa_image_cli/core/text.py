@@ -34,6 +34,11 @@ def clean(text: str, *, limit: int | None = None) -> str:
     return text
 
 
+def veiled(text: str) -> str:
+    """Return *text*, as long as it is, with ``�`` for whatever a terminal may obey: for a cursor to go about in."""
+    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def one_line(text: str, *, limit: int = MAX_MESSAGE) -> str:
     """Return *text* cleaned, on one line, at most *limit* characters long."""
     return clean(_SPACES.sub(" ", clean(text, limit=limit * 2)).strip(), limit=limit)

@@ -10,55 +10,10 @@ from collections.abc import Callable
 import pytest
 
 from tests.faults.home import Home
-from tests.faults.in_process import run_here
 from tests.faults.servers import RawServer, head, recorded, sized
 from tests.faults.terminals import Seen, run_on_terminal
+from tests.faults.weapons import HOSTILE, MARKUP, WEAPONS, weapons_in
 
-MARKUP = "[bold red]MARKUP[/bold red]"
-WEAPONS = {
-    "a new title": "\x1b]0;OWNED\x07",
-    "a clipboard": "\x1b]52;c;T1dORUQ=\x07",
-    "a link": "\x1b]8;;http://evil.example\x07here\x1b]8;;\x07",
-    "an empty screen": "\x1b[2J\x1b[H",
-    "colours": "\x1b[31;41m",
-    "eight-bit controls": "\x9b31m\x9d0;OWNED\x9c",
-    "a device query": "\x1bP+q544e\x1b\\",
-    "a picture": "\x1b_Gf=100,a=T;OWNED\x1b\\",
-    "a reset": "\x1bc",
-    "another screen": "\x1b[?1049h",
-    "a question that the terminal answers": "\x1b[6n",
-    "overwriting": "\roverwritten\b\b\b",
-    "nothing, bell, delete": "\x00\x07\x7f",
-    "turned-around text": "\u202egnp.exe\u2066\u2069\u200f\u200e\u061c",
-    "other line ends": "\u2028\u2029\x85\x0b\x0c",
-    "half a character": "\ud800",
-    "an unfinished sequence": "\x1b]0;OWNED",
-}
-NEVER = (
-    b"\x1b]0;OWNED",
-    b"\x1b]52;",
-    b"\x1b]8;;http://evil",
-    b"\x1b[2J",
-    b"\x1b[31;41m",
-    "\x9b".encode(),
-    "\x9d".encode(),
-    b"\x1bP+q",
-    b"\x1b_Gf=100,a=T",
-    b"\x1bc",
-    b"\x1b[?1049h",
-    b"\x1b[6n",
-    b"\roverwritten",
-    b"\b",
-    b"\x00",
-    b"\x07",
-    b"\x7f",
-    *(mark.encode() for mark in "\u202e\u2066\u2069\u200f\u200e\u061c\u2028\u2029\x85"),
-    b"\x0b",
-    b"\x0c",
-)
-"""What must not reach a terminal."""
-
-HOSTILE = f"before {MARKUP} :warning: " + " ".join(WEAPONS.values()) + " after"
 LONG = "very long " * 1_000_000
 
 Gateway = Callable[[str], bytes]
@@ -133,16 +88,12 @@ def run_against(home: Home, answer: bytes, *flags: str) -> Seen:
         return run_on_terminal(home, *argv, base_url=server.base_url)
 
 
-def weapons_in(seen: Seen) -> list[bytes]:
-    return [weapon for weapon in NEVER if weapon in seen.raw]
-
-
 @pytest.mark.parametrize("mode", MODES, ids=" ".join)
 @pytest.mark.parametrize("gateway", GATEWAYS)
 def test_a_terminal_is_not_at_the_mercy_of_a_gateway(gateway: Gateway, mode: tuple[str, ...], home: Home) -> None:
     seen = run_against(home, gateway(HOSTILE), *mode)
 
-    assert weapons_in(seen) == []
+    assert weapons_in(seen.raw) == []
     assert seen.screen.title == ""
     assert (seen.status == 0) == (gateway is around_a_picture)
     assert b"Traceback" not in seen.raw
@@ -165,19 +116,6 @@ def test_ten_megabytes_are_shown_short(gateway: Gateway, home: Home) -> None:
     assert b"Traceback" not in seen.raw
 
 
-@pytest.mark.parametrize("gateway", [error, words, around_a_picture])
-def test_history_shows_it_no_better_than_it_came(gateway: Gateway, home: Home) -> None:
-    with RawServer(lambda visitor: visitor.send(gateway(HOSTILE))) as server:
-        argv = ("generate", HOSTILE.replace("\x00", "").replace("\ud800", ""), "-o", "squirrel.png", "--retries", "0")
-        run_here(home, *argv, base_url=server.base_url)
-
-    for argv in (("history", "list"), ("history", "show", "last"), ("history", "show", "last", "--json")):
-        seen = run_on_terminal(home, *argv)
-
-        assert (seen.status, weapons_in(seen)) == (0, [])
-        assert seen.screen.title == ""
-
-
 @pytest.mark.parametrize("weapon", WEAPONS)
 def test_a_prompt_that_was_pasted_hurts_nobody(weapon: str, home: Home) -> None:
     prompt = f"a squirrel {WEAPONS[weapon]} {MARKUP}".encode("utf-8", "surrogatepass")
@@ -187,5 +125,5 @@ def test_a_prompt_that_was_pasted_hurts_nobody(weapon: str, home: Home) -> None:
             argv = ("generate", "--prompt-file", str(home.root / "prompt"), flag)
             seen = run_on_terminal(home, *argv, base_url=server.base_url)
 
-            assert (seen.status, weapons_in(seen)) == (0, [])
+            assert (seen.status, weapons_in(seen.raw)) == (0, [])
             assert seen.screen.title == ""

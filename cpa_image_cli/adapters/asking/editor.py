@@ -24,11 +24,13 @@ from prompt_toolkit.input.typeahead import clear_typeahead
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import FormattedTextControl, Layout, Window
+from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
 from prompt_toolkit.output import Output, create_output
 from prompt_toolkit.shortcuts import CompleteStyle
 
 from cpa_image_cli.adapters.asking import Asked, Chosen, Message, flush
 from cpa_image_cli.core.session import ENTER, Interrupted, Left, Pressed, Terminated, Typed, as_key
+from cpa_image_cli.core.text import veiled
 
 T = TypeVar("T")
 
@@ -94,6 +96,7 @@ class Editor:
             complete_while_typing=False,
             complete_style=CompleteStyle.READLINE_LIKE,
             reserve_space_for_menu=0,
+            input_processors=[_Veil()],
             search_ignore_case=True,
             enable_suspend=True,
             erase_when_done=True,
@@ -102,6 +105,14 @@ class Editor:
         )
         answer = _answered(session.app, lambda: session.prompt(default=draft, set_exception_handler=False))
         return Typed(answer) if isinstance(answer, str) else answer
+
+
+class _Veil(Processor):
+    """Keeps from the terminal what prompt_toolkit lets through: a prompt that was pasted may turn the line around."""
+
+    def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
+        """Return the line as it may be shown, as long as it is."""
+        return Transformation([(style, veiled(text)) for style, text, *_ in transformation_input.fragments])
 
 
 class _TerminatedError(Exception):

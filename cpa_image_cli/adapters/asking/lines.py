@@ -4,6 +4,7 @@ from typing import TextIO
 
 from cpa_image_cli.adapters.asking import Asked, Chosen, Message, flush
 from cpa_image_cli.core.session import ENTER, Interrupted, Left, Pressed, Typed, as_key
+from cpa_image_cli.core.text import clean
 
 
 class Lines:
@@ -31,7 +32,7 @@ class Lines:
         flush(self._reads)
 
     def _line(self, message: Message, draft: str) -> Asked:
-        self._writes.write(message() + (f"[{draft}] " if draft else ""))
+        self._writes.write(message() + (f"[{clean(draft)}] " if draft else ""))
         self._writes.flush()
         try:
             line = self._reads.readline()
