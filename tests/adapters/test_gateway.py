@@ -29,23 +29,28 @@ class Server:
         self._script = script
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/v1/responses"
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._closing = False
+        self._serving = threading.Thread(target=self._serve, daemon=True)
+        self._serving.start()
 
     def _serve(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
+        while not self._closing:
+            client, _ = self._listener.accept()
+            if self._closing:
+                client.close()
                 return
             with client, contextlib.suppress(OSError):
                 self.received.append(_read_request(client))
                 self._script(client)
 
     def close(self) -> None:
+        self._closing = True
         self.release.set()
-        # A blocked accept() is woken by a visitor, not by closing the socket.
+        # A blocked accept() is woken by a visitor, not by closing the socket: whoever was left in it would take the
+        # visitors of a later server, whose socket has the same number.
         with contextlib.suppress(OSError):
             socket.create_connection(self._listener.getsockname()).close()
+        self._serving.join(20)
         self._listener.close()
 
 

@@ -479,8 +479,8 @@ def connect_proxy(answer: bytes) -> Iterator[tuple[int, list[bytes]]]:
     finally:
         with contextlib.suppress(OSError):
             listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
         accepting.join(10)
+        listener.close()
 
 
 def _pass_on(source: socket.socket, sink: socket.socket) -> None:

@@ -85,8 +85,12 @@ def test_a_server_that_hangs_up_fails(world: World) -> None:
                 return
             client.close()
 
-    threading.Thread(target=hang_up, daemon=True).start()
+    hanging_up = threading.Thread(target=hang_up, daemon=True)
+    hanging_up.start()
     verdict = using(world, f"http://127.0.0.1:{listener.getsockname()[1]}").verdict("healthz")
+    # Whoever was left in accept() would take the visitors of a later server, whose socket has the same number.
+    listener.shutdown(socket.SHUT_RDWR)
+    hanging_up.join(10)
     listener.close()
 
     assert (verdict.status, verdict.code) == (Status.FAIL, Code.CONNECTION_LOST)

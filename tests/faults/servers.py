@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -44,6 +45,10 @@ class Visitor:
     def send(self, *pieces: bytes) -> None:
         for piece in pieces:
             self.socket.sendall(piece)
+
+    def reset(self) -> None:
+        """Let the connection end with a reset, once the script is over."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def stay(self, seconds: float = PATIENCE) -> None:
         """Do nothing for so long, or until the server is closed; raise OSError once it is."""

@@ -1,7 +1,5 @@
 """Networks and servers that stall, break, lie about lengths, or point elsewhere."""
 
-import socket
-import struct
 import zlib
 from pathlib import Path
 
@@ -10,10 +8,14 @@ import pytest
 from cpa_image_cli.core.runs import RunState
 from tests.faults.home import KEY, Home
 from tests.faults.in_process import Ended, run_here
+from tests.faults.processes import Process
 from tests.faults.servers import RawServer, Script, Visitor, chunk, full_backlog, head, recorded, sized
 
 LIMITS = (0.3, 1.5, 7.5)
 """Seconds of an attempt at what never ends: a machine under load needs longer to come as far as the stall."""
+
+NETWORK_ROOM = 16 << 20
+"""Bytes by which the peak of a run may exceed that of an ordinary one, of which the ways to tell failures take most."""
 
 TIME_LIMIT = ("--timeout", str(LIMITS[0]))
 JSON = recorded(stream=False)
@@ -106,6 +108,32 @@ def test_a_request_that_is_not_read_is_told_so(tmp_path: Path) -> None:
         check_stall(tmp_path, server.base_url, "sending the request", billed=False, prompt="🐿" * 32_000)
 
 
+@pytest.mark.parametrize(("status", "code"), [("500 Oops", "server_error"), ("401 No", "key_rejected")])
+def test_a_stall_in_the_body_of_an_error_does_not_hide_the_error(status: str, code: str, tmp_path: Path) -> None:
+    pieces = head("Content-Length: 1000", status=status), b'{"error":{"message":"half a sen'
+    ends = []
+    with RawServer(after(*pieces)) as server:
+        for limit in LIMITS:
+            home = Home.made_in(tmp_path / str(limit))
+            ends.append(generate(home, server.base_url, "--timeout", str(limit)))
+            if ends[-1].code != "timeout":
+                break
+
+    assert ends[-1].code == code
+    assert (home.pictures(), home.kept()) == ([], [])
+
+
+def test_a_name_that_does_not_resolve_in_time_is_told_so_and_was_not_sent_to(home: Home) -> None:
+    argv = ("generate", "x", "-o", "squirrel.png", "--json", "--retries", "0", *TIME_LIMIT)
+    process = Process(home, *argv, base_url="https://gateway.test", held_at="socket:getaddrinfo")
+    ended = process.end()
+
+    assert process.is_held()
+    check_no_picture(home, ended, "timeout")
+    assert "while connecting" in ended.object["error"]["message"]
+    assert not ended.object["error"]["may_have_billed"]
+
+
 def test_a_stall_after_the_picture_costs_the_time_limit_and_not_the_picture(tmp_path: Path) -> None:
     with RawServer(after(CHUNKED, chunk(SSE[:AFTER_PICTURE_IN_SSE]))) as server:
         for limit in LIMITS:
@@ -156,13 +184,25 @@ def test_an_end_that_comes_too_early_is_told_as_that(place: str, how: str, home:
         visitor.send(*pieces)
         visitor.wait_until_read()
         if how == "reset":
-            visitor.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            visitor.reset()
 
     with RawServer(script) as server:
         ended = generate(home, server.base_url)
 
     check_no_picture(home, ended, code)
     assert ended.object["error"]["may_have_billed"]
+
+
+def test_a_reset_after_the_picture_does_not_cost_the_picture(home: Home) -> None:
+    def script(visitor: Visitor) -> None:
+        visitor.send(CHUNKED, chunk(SSE[:AFTER_PICTURE_IN_SSE]))
+        visitor.wait_until_read()
+        visitor.reset()
+
+    with RawServer(script) as server:
+        ended = generate(home, server.base_url)
+
+    check_picture(home, ended, "late_stream_broken")
 
 
 def test_a_connection_that_is_dropped_before_the_request_was_sent_cost_nothing(home: Home) -> None:
@@ -241,6 +281,40 @@ def test_broken_compression_breaks_the_stream(kind: str, home: Home) -> None:
     check_no_picture(home, ended, "stream_broken")
 
 
+def test_compression_that_is_cut_short_after_the_picture_does_not_cost_the_picture(home: Home) -> None:
+    squeeze = zlib.compressobj(wbits=31)
+    begun = squeeze.compress(SSE[:AFTER_PICTURE_IN_SSE]) + squeeze.flush(zlib.Z_SYNC_FLUSH)
+
+    ended = answered(home, sized(begun, "Content-Encoding: gzip"))
+
+    check_picture(home, ended, "late_stream_broken")
+
+
+LISTS = {
+    "gzip, gzip": gzipped(COMPRESSED),
+    "identity, gzip": COMPRESSED,
+    "gzip,identity": COMPRESSED,
+    "gzip, deflate": zlib.compress(COMPRESSED),
+}
+
+
+@pytest.mark.parametrize("encoding", LISTS)
+def test_compression_on_compression_is_undone(encoding: str, home: Home) -> None:
+    ended = answered(home, sized(LISTS[encoding], f"Content-Encoding: {encoding}"))
+
+    check_picture(home, ended)
+
+
+@pytest.mark.parametrize("lines", [("Content-Encoding: br",), ("Content-Encoding: gzip", "Content-Encoding: zstd")])
+def test_a_compression_that_cannot_be_undone_is_named_and_nothing_is_quoted(lines: tuple[str, ...], home: Home) -> None:
+    ended = answered(home, sized(b"\x8b\x02\x80\xff\x00<binary>" * 100, *lines))
+
+    check_no_picture(home, ended, "stream_broken")
+    assert f"`{lines[-1].split()[-1]}`" in ended.object["error"]["message"]
+    assert b"binary" not in ended.stdout
+    assert ended.object["error"]["may_have_billed"]
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "GZIP", "x-gzip", "deflate"])
 def test_compression_that_nobody_asked_for_is_undone(encoding: str, home: Home) -> None:
     ended = answered(home, sized(COMPRESSED, f"Content-Encoding: {encoding}"))
@@ -267,6 +341,37 @@ def test_an_unusual_answer_is_read_all_the_same(kind: str, home: Home) -> None:
     ended = answered(home, GOOD[kind])
 
     check_picture(home, ended)
+
+
+# Memory, in each of these cases
+
+TRICKLES = {
+    "byte after byte": (CHUNKED, *([chunk(b"x")] * 5000)),
+    "header after header": (b"HTTP/1.1 200 OK\r\n", *([b"X-A: b\r\n"] * 5000)),
+}
+ALL: dict[str, tuple[bytes, ...]] = {
+    **{f"a stall {name}": pieces for name, (pieces, _) in STALLS.items()},
+    **{f"an end {name}": pieces for name, (pieces, _) in EARLY_ENDS.items()},
+    **{f"nonsense: {name}": (sent,) for name, sent in NONSENSE.items()},
+    **{f"chunks: {name}": (CHUNKED, sent) for name, sent in BAD_CHUNKS.items()},
+    **{f"compression: {name}": (sent,) for name, sent in BROKEN_COMPRESSION.items()},
+    **TRICKLES,
+}
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_no_fault_of_the_network_takes_more_memory_than_a_picture(kind: str, home: Home, ordinary_peak: int) -> None:
+    def script(visitor: Visitor) -> None:
+        visitor.send(*ALL[kind])
+        if kind.startswith("a stall"):
+            visitor.stay()
+
+    argv = ("generate", "x", "-o", "squirrel.png", "--json", "--retries", "0", "--stream", *TIME_LIMIT)
+    with RawServer(script) as server:
+        ended = Process(home, *argv, base_url=server.base_url, measured=True).end()
+
+    assert (ended.status, home.pictures()) == (8, [])
+    assert ended.peak - ordinary_peak < NETWORK_ROOM
 
 
 # Redirects
