@@ -205,6 +205,26 @@ def test_a_reset_after_the_picture_does_not_cost_the_picture(home: Home) -> None
     check_picture(home, ended, "late_stream_broken")
 
 
+PROXIES = {
+    "refuses": ((b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n",), "connection_failed"),
+    "hangs up": ((), "connection_failed"),
+    "says nothing": (None, "timeout"),
+}
+
+
+@pytest.mark.parametrize("kind", PROXIES)
+def test_a_proxy_that_lets_nobody_through_cost_nothing(kind: str, home: Home) -> None:
+    pieces, code = PROXIES[kind]
+    with RawServer(after() if pieces is None else lambda visitor: visitor.send(*pieces)) as proxy:
+        argv = ("generate", "x", "-o", "squirrel.png", "--json", "--retries", "0", "--timeout", "1")
+        environ = {"HTTPS_PROXY": proxy.base_url}
+        ended = Process(home, *argv, base_url="https://gateway.test", environ=environ).end()
+
+    assert [request.split()[0] for request in proxy.requests] == [b"CONNECT"]
+    check_no_picture(home, ended, code)
+    assert not ended.object["error"]["may_have_billed"]
+
+
 def test_a_connection_that_is_dropped_before_the_request_was_sent_cost_nothing(home: Home) -> None:
     with RawServer(lambda _: None, unread=True, narrow=True) as server:
         ended = generate(home, server.base_url, prompt="🐿" * 32_000)
