@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from cpa_image_cli.adapters.output import FileTarget, IfExists, reserve
 from cpa_image_cli.sandbox.gateway import Sandbox
 from tests.faults.home import KEY, Home
 from tests.faults.in_process import Clock, run_here
@@ -120,6 +121,17 @@ def test_a_picture_that_was_kept(spoiled: Callable[[Home], Callable[[Visitor], N
     assert ended.status == 9
     assert (mode(kept), mode(kept.parent)) == (0o600, 0o700)
     assert open_in(home.modes()) == {}
+
+
+def test_a_picture_that_moves_while_it_arrives(home: Home) -> None:
+    target = FileTarget(path=home.picture)
+    with reserve(target, if_exists=IfExists.ERROR, kept=home.directories.kept) as reservation:
+        blob = reservation.open_blob()
+        blob.write(b"some of it")
+        before = mode(blob.path)
+        blob.move_to_kept("the disk is full")
+
+        assert (before, mode(blob.path), blob.path.parent) == (0o666, 0o600, home.directories.kept)
 
 
 def test_the_config_file_the_list_of_models_and_the_report_of_a_bug(home: Home) -> None:

@@ -21,7 +21,7 @@ from cpa_image_cli.sandbox.gateway import Sandbox
 from cpa_image_cli.sandbox.scenarios import SCENARIOS, Scenario
 from tests.documentation import tree
 from tests.faults.home import KEY, Home
-from tests.faults.in_process import Ended, run_here
+from tests.faults.in_process import Clock, Ended, run_here
 from tests.faults.processes import Process
 from tests.faults.traces import arguments_of_everybody, shown_in
 from tests.session.terminal import CTRL_D, CTRL_U, ENTER, Terminal
@@ -209,8 +209,9 @@ def test_the_key_leaves_in_one_header_only(told: str, home: Home) -> None:
 def test_no_failure_shows_the_key(scenario: Scenario, told: tuple[str, ...], home: Home) -> None:
     # With --json they are all played in `test_table`.
     timeout = ["--timeout", str(scenario.timeout)] if scenario.timeout is not None else []
-    with Sandbox(scenario, key=KEY, auto_size="64x64") as gateway:
-        ended = run_here(home, "generate", "画", "-o", "a.png", *told, *timeout, base_url=gateway.base_url)
+    words, clock = ["画", "-o", "a.png", *told, *timeout, *scenario.options], Clock()
+    with Sandbox(scenario, key=KEY, auto_size="64x64", now=clock.now) as gateway:
+        ended = run_here(home, "generate", *words, base_url=gateway.base_url, clock=clock)
 
     assert ended.status == scenario.expects(stream="--stream" in told).exit_status
     assert ended.stderr + ended.stdout.decode()
