@@ -21,6 +21,7 @@ from cpa_image_cli.sandbox.scenarios import SCENARIOS, Scenario
 from cpa_image_cli.sandbox.wire import Drawn, Story
 from tests.faults.home import KEY, Home
 from tests.faults.in_process import Clock, Ended, run_here
+from tests.faults.terminals import run_on_terminal
 
 SMALL = "128x128"
 """What is drawn where the request names no size: large enough that its base64 is lifted, and quickly drawn."""
@@ -118,6 +119,23 @@ def test_a_run_ends_as_the_table_says(scenario: Scenario, *, stream: bool, home:
     assert home.holding(KEY) == []
 
 
+@pytest.mark.parametrize("name", ["frames", "partials-only", "eof-after-frames"])
+def test_a_preview_that_is_kept_and_drawn_is_not_the_picture(name: str, home: Home) -> None:
+    """Above nobody looks at previews, so that they are not even decoded; on a terminal they lie in files like it."""
+    scenario = SCENARIOS[name]
+    with Sandbox(scenario, key=KEY, auto_size=SMALL) as gateway:
+        words = ("generate", "画一只松鼠", "-o", "squirrel.png", "--stream", "--preview", "always")
+        shown = run_on_terminal(home, *words, base_url=gateway.base_url)
+        [post] = gateway.posts
+
+    expected = scenario.expects(stream=True)
+    assert shown.status == expected.exit_status
+    assert "▀".encode() in shown.raw
+    assert [home.wanted.joinpath(each).read_bytes() for each in home.pictures()] == (
+        [picture_sent(scenario, post, stream=True)] if expected.code is None else []
+    )
+
+
 def sessions(attempts: int) -> list[str]:
     return [FIRST_SESSION, *(f"{FIRST_SESSION}-{number}" for number in range(2, attempts + 1))]
 
@@ -172,7 +190,7 @@ def test_what_may_have_cost_a_picture_is_repeated_only_if_the_user_allows_it(
     careful = play(home, scenario, stream=stream)
     bold = play(home, scenario, "--retry-unknown", stream=stream)
 
-    assert [row.attempts for row in home.runs()] == [5, 1]
+    assert sorted(row.attempts for row in home.runs()) == [1, 5]
     assert [(each.ended.code, len(each.posts), each.ended.waits) for each in (careful, bold)] == [
         (code.word, 1, ()),
         (code.word, 5, (2.0, 4.0, 8.0, 16.0)),

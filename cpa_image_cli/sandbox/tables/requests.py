@@ -148,7 +148,7 @@ REQUESTS = (
     refused(
         "context-too-large-code",
         "the same under its other name",
-        error(400, "The input is too large for this model.", code="context_too_large"),
+        error(400, "The input is too large for this model.", code="context_too_large", kind=None),
         Code.BAD_REQUEST,
     ),
     refused(
