@@ -324,6 +324,24 @@ def test_an_examination_whose_resolver_does_not_answer_can_be_stopped(number: si
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.parametrize("number", ENDS)
+def test_a_new_configuration_that_is_being_tried_can_be_stopped_and_is_not_written(
+    number: signal.Signals, home: Home
+) -> None:
+    with RawServer(lambda visitor: visitor.stay()) as server:
+        argv = ("config", "init", "--base-url", server.base_url, "--api-key-env", "IMAGE_GEN_KEY", "--yes")
+        process = Process(home, *argv)
+        process.wait_for(lambda: server.requests)
+        process.send(number)
+        ended = process.end()
+
+    assert server.requests
+    assert ended.status == ENDS[number][0]
+    assert "Traceback" not in ended.stderr
+    assert not home.directories.config_file.exists()
+    assert list(home.temporary.iterdir()) == []
+
+
 @pytest.mark.parametrize("numbers", [(signal.SIGINT, signal.SIGINT), (signal.SIGINT, signal.SIGTERM)])
 @pytest.mark.parametrize("apart", [0.0, 0.002, 0.004, 0.008, 0.016])
 def test_a_second_signal_does_not_disturb_the_ending(
