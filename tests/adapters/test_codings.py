@@ -68,7 +68,9 @@ def test_more_codings_than_anybody_needs_are_refused() -> None:
     assert caught.value.message == "the answer is compressed 5 times over"
 
 
-@pytest.mark.parametrize("data", [b"", b"\x1f", gzip.compress(TEXT)[:-1], raw(TEXT)[:-1]])
+@pytest.mark.parametrize(
+    "data", [b"", b"\x1f", gzip.compress(TEXT)[:-1], raw(TEXT)[:-1]], ids=["nothing", "a byte", "gzip", "deflate"]
+)
 def test_what_is_cut_short_is_damaged(data: bytes) -> None:
     with pytest.raises(zlib.error):
         unpacked(data, "deflate")
