@@ -135,7 +135,8 @@ class Reception:
             self.broke = error.failure
         except AnswerTooLarge:
             self.broke = self.dead_end(Code.ANSWER_TOO_LARGE, f"{Code.ANSWER_TOO_LARGE.meaning}; the rest was not read")
-        self._receive_all(self._reader.close(), reply)
+        if not self._is_over:
+            self._receive_all(self._reader.close(), reply)
         self._rescue()
 
     def dead_end(self, code: Code, message: str) -> Failure:
@@ -163,14 +164,14 @@ class Reception:
 
     def _receive_all(self, reads: Iterable[Read], reply: Reply) -> None:
         for kind, event in reads:
-            if self._is_over:
-                # Whether it came in the same piece is chance.
-                return
             self._emit(WireNoted(type=one_line(kind, limit=_SHORT)))
             self._receive(event)
             if self.held is not None and not self._pictures.satisfied:
                 self._pictures.satisfied = True
                 reply.expire_in(GRACE)
+            if self._is_over:
+                # Whether what follows came in the same piece is chance.
+                return
 
     def _receive(self, event: StreamEvent) -> None:
         known = (self.answer.response_id, self.answer.tools)
