@@ -105,7 +105,8 @@ def test_a_prompt_that_never_ends_is_not_read_to_its_end_nor_counted(home: Home)
 
 
 def test_without_a_prompt_somebody_at_a_terminal_is_asked_for_one(tmp_path: Path) -> None:
-    with Terminal(tmp_path, "generate", "--sandbox", "--quiet", "--size", "64x64", "-o", "squirrel.png") as terminal:
+    command = ("generate", "--sandbox", "--quiet", "--size", "64x64", "-o", "squirrel.png")
+    with Terminal(tmp_path, *command, columns=250) as terminal:
         terminal.ends_with("Prompt:")
         terminal.types(PROMPT, "\n")
         status = terminal.left()

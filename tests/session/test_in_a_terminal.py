@@ -375,7 +375,7 @@ def test_the_sandbox_that_is_asked_for_leaves_the_gateway_alone(home: Path, gate
 
 def test_settings_that_cannot_be_read_are_told_at_once(home: Path) -> None:
     (home / "config" / "cpa-image" / "config.toml").write_text("retries = many\n", encoding="utf-8")
-    with Terminal(home) as terminal:
+    with Terminal(home, columns=250) as terminal:
         assert terminal.left() == 3
         assert "config_invalid" in terminal.text
 
