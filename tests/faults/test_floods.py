@@ -114,7 +114,8 @@ BODIES = {
     "events without end": (lambda: in_chunks(filled(event(b"{}"), HUNDRED)), WORDS),
     "words without end": (lambda: in_chunks(filled(WORD, HUNDRED)), WORDS),
     "frames without end": (lambda: in_chunks(filled(FRAME, WITHOUT_END)), PICTURES_TOO),
-    "small pictures without end": (lambda: in_chunks(filled(SMALL_PICTURE, HUNDRED)), HUNDRED),
+    # Only the limit for all ends these, and to reach it takes a minute; what counts here is their memory.
+    "100 MiB of small pictures": (lambda: in_chunks(filled(SMALL_PICTURE, HUNDRED)), None),
     "a picture without end": (lambda: headed(RESULT, filled(b"A", WITHOUT_END), first=PLAIN), PICTURES_TOO),
     "base64 without end": (lambda: headed(filled(b"AbCd", WITHOUT_END), first=PLAIN), PICTURES_TOO),
 }
@@ -135,14 +136,14 @@ def test_a_body_without_end_is_cut_off(kind: str, home: Home, ordinary_peak: int
     flooded = run_against(home, flood())
 
     # The first of the small pictures is damaged, which says more than that there are too many.
-    code = "image_damaged" if kind == "small pictures without end" else "answer_too_large"
+    code = "image_damaged" if kind == "100 MiB of small pictures" else "answer_too_large"
     check(flooded, home, ordinary_peak, code, most=most)
 
 
-def check(flooded: Flooded, home: Home, ordinary_peak: int, code: str, *, most: int) -> None:
+def check(flooded: Flooded, home: Home, ordinary_peak: int, code: str, *, most: int | None) -> None:
     """Check that a run ended with *code*, with no more memory than ever and *most* bytes of the flood, and told it."""
     assert flooded.ended.code == code
-    assert flooded.sent < most + BUFFERS
+    assert most is None or flooded.sent < most + BUFFERS
     check_is_short(flooded.ended, ordinary_peak)
     assert (home.pictures(), home.kept()) == ([], [])
 
