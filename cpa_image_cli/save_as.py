@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from cpa_image_cli.adapters.folders import is_folder
 from cpa_image_cli.adapters.output import FileTarget, IfExists, reserve
 from cpa_image_cli.core.errors import UsageError
 from cpa_image_cli.core.naming import refuse_other_formats
@@ -16,7 +17,7 @@ def named(name: str, picture: Path, *, home: Path, working_directory: Path) -> P
     """Return where *name* leads, which may be a folder; ``~`` is *home*, what is relative starts where we are."""
     expanded = home / name[2:] if name == "~" or name.startswith("~/") else Path(name)
     path = Path(os.path.normpath(working_directory / expanded))
-    return path / picture.name if name.endswith(("/", os.sep)) or path.is_dir() else path
+    return path / picture.name if name.endswith(("/", os.sep)) or is_folder(path) else path
 
 
 def save_as(picture: Path, path: Path, *, replaces: bool, kept: Path) -> Path:

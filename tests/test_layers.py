@@ -39,7 +39,7 @@ MAY_IMPORT = {
 VERSION = ("__version__",)
 """``from cpa_image_cli import __version__`` imports a text and nothing that could do anything."""
 
-SHARED_ADAPTERS = {"private_folder"}
+SHARED_ADAPTERS = {"folders", "private_folder"}
 """Every adapter that writes makes its folders private, and there is one right way to do it."""
 
 PURE = {

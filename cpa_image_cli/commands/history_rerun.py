@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cpa_image_cli.adapters.folders import is_folder
 from cpa_image_cli.adapters.history.selecting import SANDBOX
 from cpa_image_cli.commands.generate_flags import GenerateFlags
 from cpa_image_cli.commands.history_asking import run_named
@@ -96,7 +97,7 @@ def flags_of(run: Run, given: RerunFlags, *, working_directory: Path) -> Generat
 def _format(asked: Mapping[str, str], output: str | None, working_directory: Path) -> str | None:
     """Return the format of the earlier run, unless *output* names another by its extension."""
     named = Path(output or "").suffix.lower() in FORMAT_OF_EXTENSION
-    if output and named and not (working_directory / output).is_dir():
+    if output and named and not is_folder(working_directory / output):
         return None
     return asked.get("output_format")
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from cpa_image_cli.adapters import config_file
 from cpa_image_cli.adapters.config_file import ConfigFile, Entry
+from cpa_image_cli.adapters.folders import is_folder
 from cpa_image_cli.configuration.keys import resolved_key
 from cpa_image_cli.configuration.places import OpenClawOnDemand, Places
 from cpa_image_cli.configuration.values import resolved_base_url, resolved_value
@@ -86,19 +87,11 @@ def _extension(flags: Mapping[str, object], working_directory: Path) -> str | No
     Raises: UsageError for the extension of a format that cannot be written.
     """
     output = str(flags.get("output") or "")
-    if output in ("", "-") or output.endswith(("/", "\\")) or _is_folder(working_directory / output):
+    if output in ("", "-") or output.endswith(("/", "\\")) or is_folder(working_directory / output):
         return None
     extension = Path(output).suffix.lower()
     refuse_other_formats(Path(output), called=f"-o {one_line(output, limit=200)}")
     return extension if extension in FORMAT_OF_EXTENSION else None
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError:
-        # Whatever is wrong with the path is said when the destination is reserved.
-        return False
 
 
 def _refuse_contradiction(chosen: Resolved[str], extension: str | None) -> None:

@@ -122,6 +122,15 @@ def test_output_options_are_those_of_generate(home: Home, gateway: Sandbox) -> N
     assert [tool["output_format"] for tool in tools(gateway)] == ["png", "webp", "png"]
 
 
+def test_a_name_that_no_disk_could_hold_is_told(home: Home, gateway: Sandbox) -> None:
+    first(home, gateway)
+
+    ended = rerun(home, gateway, "last", "-o", f"{'x' * 300}.png", "--json")
+
+    assert (ended.status, ended.code) == (ExitStatus.OUTPUT, "output_unwritable")
+    assert len(sent(gateway)) == 1
+
+
 def test_the_prompt_is_the_runs_even_if_something_is_piped_in(home: Home, gateway: Sandbox) -> None:
     first(home, gateway)
 

@@ -47,6 +47,15 @@ def test_a_folder_that_exists_needs_no_slash(picture: Path, tmp_path: Path) -> N
     assert named("pictures", picture, home=tmp_path, working_directory=tmp_path) == picture
 
 
+def test_a_name_that_no_disk_could_hold_is_told(picture: Path, tmp_path: Path) -> None:
+    path = named(f"{'x' * 300}.png", picture, home=tmp_path, working_directory=tmp_path)
+
+    with pytest.raises(OutputError) as caught:
+        saved(picture, path)
+
+    assert (caught.value.code, sorted(tmp_path.iterdir())) == (Code.OUTPUT_UNWRITABLE, [picture.parent])
+
+
 def test_folders_on_the_way_are_made_and_nothing_else_is_left(picture: Path, tmp_path: Path) -> None:
     path = saved(picture, tmp_path / "new" / "deep" / "a.png")
 

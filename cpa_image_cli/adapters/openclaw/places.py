@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from cpa_image_cli.adapters.folders import is_folder
+
 STATE_DIRS = (".openclaw", ".clawdbot", ".moltbot", ".moldbot")
 CONFIG_NAMES = ("openclaw.json", "clawdbot.json", "moltbot.json", "moldbot.json")
 MAIN_AGENT = "main"
@@ -37,9 +39,9 @@ def state_dir(environ: Mapping[str, str], home: Path) -> Path:
         return expanded(named, home)
     old = _named(environ, "CLAWDBOT_STATE_DIR")
     # The newest releases ignore the old name, so a leftover of it must at least lead somewhere.
-    if old and _is_folder(expanded(old, home)):
+    if old and is_folder(expanded(old, home)):
         return expanded(old, home)
-    existing = (home / name for name in STATE_DIRS if _is_folder(home / name))
+    existing = (home / name for name in STATE_DIRS if is_folder(home / name))
     return next(existing, home / STATE_DIRS[0])
 
 
@@ -106,11 +108,3 @@ def expanded(text: str, home: Path) -> Path:
 def _named(environ: Mapping[str, str], variable: str) -> str | None:
     value = environ.get(variable, "").strip()
     return None if value in _NO_VALUE else value
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError:
-        # Somebody else's home, as under sudo: nothing there is ours.
-        return False

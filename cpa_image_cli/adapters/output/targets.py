@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, assert_never
 
+from cpa_image_cli.adapters.folders import is_folder
 from cpa_image_cli.core.naming import FALLBACK, LONGEST_STEM, GeneratedName, numbered, shortened, with_extension
 from cpa_image_cli.core.picture import EXTENSIONS
 
@@ -74,7 +75,7 @@ def target_of(
     if output == "-":
         return StreamTarget(stream=stdout, name=name)
     path = _absolute(output, working_directory)
-    if output.endswith(_SEPARATORS) or _is_folder(path):
+    if output.endswith(_SEPARATORS) or is_folder(path):
         return FolderTarget(folder=path, name=name)
     return DeviceTarget(path=path) if _is_written_through(path) else FileTarget(path=path)
 
@@ -135,14 +136,6 @@ _SEPARATORS = tuple({os.sep, os.altsep or os.sep})
 def _absolute(path: Path | str, working_directory: Path) -> Path:
     # normpath, not resolve: the path that is printed must be the one the user knows.
     return Path(os.path.normpath(working_directory.absolute() / path))
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except (OSError, ValueError):
-        # A name that is too long, for one; why it cannot be written is found out when that is tried.
-        return False
 
 
 def _is_written_through(path: Path) -> bool:
