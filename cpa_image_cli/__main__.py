@@ -17,14 +17,14 @@ def main() -> None:
     arguments = sys.argv[1:]
     if arguments == ["--version"]:
         # Scripts ask for the version often; it needs no command tree.
-        from cpa_image_cli import __version__  # noqa: PLC0415
+        from cpa_image_cli import __version__
 
         print(f"cpa-image {__version__}")  # noqa: T201
         return
     if arguments[:1] == ["__complete"]:
         # A shell asks this at TAB, and somebody waits for it.
-        from cpa_image_cli.completion.answers import answer  # noqa: PLC0415
-        from cpa_image_cli.surroundings import Surroundings  # noqa: PLC0415
+        from cpa_image_cli.completion.tab_answers import answer
+        from cpa_image_cli.process.surroundings import Surroundings
 
         sys.exit(answer(arguments[1:], Surroundings.of_process()))
     gc.set_threshold(MOST_UNLOOKED)
@@ -32,18 +32,18 @@ def main() -> None:
 
 
 def _run(arguments: list[str]) -> int:
-    from cpa_image_cli.signals import SIGNALS, Stopped, code_of  # noqa: PLC0415 - --version needs none
+    from cpa_image_cli.process.signals import SIGNALS, Stopped, code_of
 
     try:
         SIGNALS.listen()
         # These take a moment, in which somebody may press Ctrl-C.
-        from cpa_image_cli.app import run  # noqa: PLC0415
-        from cpa_image_cli.surroundings import Surroundings  # noqa: PLC0415
+        from cpa_image_cli.app import run
+        from cpa_image_cli.process.surroundings import Surroundings
 
         status = run(arguments, Surroundings.of_process())
     except (KeyboardInterrupt, Stopped) as stop:
-        from cpa_image_cli.app import stopped  # noqa: PLC0415
-        from cpa_image_cli.surroundings import Surroundings  # noqa: PLC0415
+        from cpa_image_cli.app import stopped
+        from cpa_image_cli.process.surroundings import Surroundings
 
         status = stopped(code_of(stop), arguments, Surroundings.of_process())
     SIGNALS.ignore()
@@ -56,7 +56,7 @@ def _leave(status: int) -> None:
         os._exit(status)
     # At its end the interpreter would look through everything for garbage, several times: a sixth of a short run.
     gc.freeze()
-    from cpa_image_cli.commands.telling import flushed  # noqa: PLC0415 - loaded already, but for --version
+    from cpa_image_cli.commands.dialogue.stdio import flushed
 
     status = flushed(sys.stdout, sys.stderr, status)
     # While the interpreter ends, signals have their default meaning again: one that came then would change a status

@@ -1,83 +1,31 @@
 """
-The command tree and the error boundary: parse, run, say how it ended.
+The root of the command line and the error boundary: parse, run, say how it ended.
 
-To add a command, add a row to `COMMANDS`. Its module is imported when the command is used, so what one command needs
-costs the others nothing.
+Which commands there are stands in ``commands/tree.py``.
 """
 
-import importlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
-from typer.main import get_command
 
 from cpa_image_cli import __version__
-from cpa_image_cli.commands.telling import (
+from cpa_image_cli.commands.dialogue.stdio import (
     ResultLostError,
     as_internal_error,
     as_lost_result,
     tell_error,
     write_line,
 )
+from cpa_image_cli.commands.parsing.lazy_group import group_of
+from cpa_image_cli.commands.tree import COMMANDS
 from cpa_image_cli.core.errors import Code, CpaImageError, ExitStatus, UsageError
-from cpa_image_cli.core.outcome import Outcome, Trouble
+from cpa_image_cli.core.job.outcome import Outcome, Trouble
 from cpa_image_cli.core.text import json_text, one_line
-from cpa_image_cli.signals import Stopped, code_of
-from cpa_image_cli.surroundings import APPLICATION, Surroundings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One command or group: *target* is ``module:name`` below ``commands``, a function or a Typer."""
-
-    name: str
-    target: str
-    help: str
-
-
-COMMANDS = (
-    Entry(name="generate", target="generate:generate", help="Generate a picture from a prompt."),
-    Entry(name="show", target="show:show", help="Show a picture in the terminal."),
-    Entry(name="history", target="history:app", help="Look at earlier runs."),
-    Entry(name="config", target="config:app", help="Look at the settings and where each comes from."),
-    Entry(name="doctor", target="doctor:doctor", help="Find out what keeps pictures from being made."),
-    Entry(name="completion", target="completion:completion", help="Make TAB complete commands in your shell."),
-    Entry(name="sandbox", target="sandbox:sandbox", help="Run a simulated gateway, for trying and testing."),
-)
-
-
-class _LazyGroup(TyperGroup):
-    """A group whose commands are imported when they run; to list them, the names and sentences of `COMMANDS` do."""
-
-    def __init__(self, **attributes: Any) -> None:  # noqa: ANN401 - Typer hands over what `app` declares
-        super().__init__(**attributes)
-        self.commands = {entry.name: TyperCommand(entry.name, help=entry.help) for entry in COMMANDS}
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - Typer's own types are private
-        name, _, rest = super().resolve_command(ctx, args)
-        return name, command_named(str(name)), rest
-
-
-def command_named(name: str) -> Any:  # noqa: ANN401 - Typer's own type is private
-    """Import and return the command or group called *name*, which stands in `COMMANDS`."""
-    entry = next(entry for entry in COMMANDS if entry.name == name)
-    module_name, _, attribute = entry.target.partition(":")
-    found = getattr(importlib.import_module(f"{__package__}.commands.{module_name}"), attribute)
-    if isinstance(found, typer.Typer):
-        found.info.help = entry.help
-        group = typer.main.get_group(found)
-        group.name = entry.name
-        return group
-    single = typer.Typer(add_completion=False)
-    single.command(entry.name, help=entry.help if not found.__doc__ else None)(found)
-    return get_command(single)
-
+from cpa_image_cli.process.signals import Stopped, code_of
+from cpa_image_cli.process.surroundings import APPLICATION, Surroundings
 
 app = typer.Typer(
-    cls=_LazyGroup,
+    cls=group_of(COMMANDS),
     name=APPLICATION,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -113,7 +61,7 @@ def root(
         if sandbox:
             raise UsageError("--sandbox without a place", hint="Say it after the command: cpa-image generate --sandbox")
     elif all(stream.isatty() for stream in (around.stdin, around.stdout, around.stderr)):
-        from cpa_image_cli.commands.session import hold_session  # noqa: PLC0415 - Rich and prompt_toolkit
+        from cpa_image_cli.commands.session import hold_session
 
         raise typer.Exit(hold_session(around, in_sandbox=sandbox, run_command=run))
     else:

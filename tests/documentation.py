@@ -11,13 +11,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from cpa_image_cli.app import command_named
-from cpa_image_cli.commands.completion import own_tree
-from cpa_image_cli.completion.tree import Command
-from cpa_image_cli.core.config_keys import KEYS
+from typer.main import get_group
+
+from cpa_image_cli.app import app
+from cpa_image_cli.commands.tree import command_named
+from cpa_image_cli.completion.tree import Command, described
 from cpa_image_cli.core.errors import Code
-from cpa_image_cli.core.resolution import Origin, Source
-from cpa_image_cli.core.settings import DEFAULTS, SOURCES
+from cpa_image_cli.core.settings.config_keys import KEYS
+from cpa_image_cli.core.settings.resolution import Origin, Source
+from cpa_image_cli.core.settings.settings import DEFAULTS, SOURCES
 
 README = Path(__file__).parent.parent / "README.md"
 MEASURED = Path(__file__).parent / "benchmarks" / "results.json"
@@ -146,7 +148,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
 
 def tree() -> Command:
     """Return the command tree."""
-    return own_tree()
+    return described(get_group(app), command_named)
 
 
 def command(path: str) -> Command:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from cpa_image_cli.adapters.history import History
-from cpa_image_cli.adapters.model_cache import remember
-from cpa_image_cli.core.runs import NewRun
+from cpa_image_cli.adapters.files.model_cache import remember
+from cpa_image_cli.adapters.ledger import History
+from cpa_image_cli.core.ledger.run import NewRun
 
 NETWORK = frozenset({"httpx", "httpcore", "ssl", "asyncio"})
 RICH = frozenset({"rich.console", "rich.text"})
@@ -63,10 +63,14 @@ def imported(home: Path, *command: str) -> frozenset[str]:
     ("command", "unwanted"),
     [
         ("--version", HEAVY | {"sqlite3", "rich", "typer", "json", "platformdirs", "pathlib"}),
-        ("__complete history-ids", HEAVY | {"rich", "typer", "json", "tomllib", "cpa_image_cli.adapters.history"}),
+        ("__complete history-ids", HEAVY | {"rich", "typer", "json", "tomllib", "cpa_image_cli.adapters.ledger"}),
         ("__complete profiles", HEAVY | {"sqlite3", "rich", "typer", "json"}),
         ("__complete models", HEAVY | {"sqlite3", "rich", "typer", "tomllib"}),
-        ("--help", HEAVY | {"sqlite3", "tomllib", "cpa_image_cli.commands.generate", "cpa_image_cli.commands.config"}),
+        (
+            "--help",
+            HEAVY
+            | {"sqlite3", "tomllib", "cpa_image_cli.commands.generate.command", "cpa_image_cli.commands.config.group"},
+        ),
         ("generate --help", HEAVY | {"sqlite3", "tomllib"}),
         ("config path", HEAVY | {"sqlite3", "rich"}),
         ("config show", HEAVY | {"sqlite3"}),

@@ -1,9 +1,11 @@
 """
-The direction of dependencies, held by reading every import of the package.
+The direction of dependencies, held by reading every import of the package, those for types included.
 
-    commands, app            the composition root: knows everybody
-    use cases                generate, watch, configuration, …: know core, adapters, sandbox; never ui
+    commands, mcp, app       doors: the only places that know everybody; Typer stands here and in completion
+    doctor, engine           use cases: know core, adapters, settings, process; never ui, never a flag
+    settings                 resolves values: knows core, adapters, process
     adapters   ui   sandbox  siblings: know core, never each other
+    process                  what is taken from the world
     core                     pure: no clock, disk, environment, network, threads, third-party packages
 
 A new module falls into its layer by where it stands; a new layer is a row in `MAY_IMPORT`.
@@ -23,23 +25,44 @@ PACKAGE = "cpa_image_cli"
 ROOT = Path(cpa_image_cli.__file__).parent
 MODULES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py"))
 
-LAYERS = ("core", "adapters", "ui", "sandbox", "commands")
-ENTRY = ("__init__.py", "__main__.py", "app.py")
+ENTRY = ("__init__", "__main__", "app")
 MAY_IMPORT = {
     "core": {"core"},
+    "process": {"core", "process"},
     "adapters": {"core", "adapters"},
     "ui": {"core", "ui"},
     "sandbox": {"core", "sandbox"},
-    "surroundings": set(),
-    "use case": {"core", "adapters", "sandbox", "surroundings", "use case"},
-    "commands": {"core", "adapters", "ui", "sandbox", "surroundings", "use case", "commands", "entry"},
-    "entry": {"core", "adapters", "ui", "surroundings", "use case", "commands", "entry"},
+    "settings": {"core", "adapters", "process", "settings"},
+    "engine": {"core", "adapters", "process", "settings", "sandbox", "engine"},
+    "doctor": {"core", "adapters", "process", "settings", "engine", "doctor"},
+    "completion": {"core", "adapters", "process", "sandbox", "settings", "completion"},
+    "commands": {
+        "core",
+        "adapters",
+        "ui",
+        "sandbox",
+        "process",
+        "settings",
+        "engine",
+        "doctor",
+        "completion",
+        "commands",
+    },
+    "entry": {"core", "adapters", "ui", "process", "settings", "completion", "commands", "entry"},
 }
+
+MOST_MODULES = 15
+"""In one folder, ``__init__`` not counted; more is a corridor and no room."""
+
+LONGEST_CHAIN = 17
+"""Modules that import each other in a row."""
+
+SPEAKS_TYPER = {"commands", "completion", "entry"}
 
 VERSION = ("__version__",)
 """``from cpa_image_cli import __version__`` imports a text and nothing that could do anything."""
 
-SHARED_ADAPTERS = {"folders", "private_folder"}
+SHARED_ADAPTERS = {"files"}
 """Every adapter that writes makes its folders private, and there is one right way to do it."""
 
 PURE = {
@@ -99,8 +122,8 @@ HEAVY = ("httpx", "sqlite3", "PIL", "asyncio", "ssl", "rich.live", "prompt_toolk
 
 MAY_BE_HEAVY = {
     "adapters/gateway/client.py": {"httpx"},
-    "adapters/history/waiting.py": {"sqlite3"},
-    "adapters/asking/editor.py": {"prompt_toolkit"},
+    "adapters/ledger/waiting.py": {"sqlite3"},
+    "adapters/terminal/line_editor.py": {"prompt_toolkit"},
 }
 
 
@@ -148,11 +171,7 @@ def own_imports(module: str) -> list[tuple[str, ...]]:
 def layer_of(parts: tuple[str, ...]) -> str:
     """Return the layer of the module whose name has *parts*, after the package's."""
     first = parts[0] if parts else "__init__"
-    if first in LAYERS:
-        return first
-    if first == "surroundings":
-        return first
-    return "entry" if f"{first}.py" in ENTRY else "use case"
+    return "entry" if first in ENTRY else first
 
 
 def parts_of(module: str) -> tuple[str, ...]:
@@ -166,8 +185,10 @@ CORE = [module for module in MODULES if module.startswith("core/")]
 
 
 def test_the_package_is_seen() -> None:
-    assert {"core/blobs.py", "core/errors.py", "adapters/gateway/client.py", "ui/renderer.py"} <= set(MODULES)
-    assert ("core", "blobs", "BlobLifter") in own_imports("core/answer.py")
+    assert {"core/wire/blob_lifter.py", "core/errors.py", "adapters/gateway/client.py", "ui/run/renderer.py"} <= set(
+        MODULES
+    )
+    assert ("core", "wire", "blob_lifter", "BlobLifter") in own_imports("core/wire/answer_reader.py")
     assert {layer_of(parts_of(module)) for module in MODULES} == MAY_IMPORT.keys()
 
 
@@ -211,6 +232,65 @@ def test_an_adapter_knows_no_other_adapter(module: str) -> None:
     others = {parts[1] for parts in own_imports(module) if parts[0] == "adapters" and parts[1:2] != mine}
 
     assert others <= SHARED_ADAPTERS
+
+
+def modules_imported(module: str) -> set[str]:
+    """Return the paths of this package's own modules that *module* imports, wherever the import stands."""
+    found = set()
+    for parts in own_imports(module):
+        whole, outer = "/".join(parts), "/".join(parts[:-1])
+        candidates = (f"{whole}.py", f"{whole}/__init__.py", f"{outer}.py", f"{outer}/__init__.py")
+        found |= {next((path for path in candidates if path in MODULES), "__init__.py")}
+    return found - {module}
+
+
+def longest_chains() -> dict[str, tuple[str, ...]]:
+    """Return the longest row of imports that begins at each module. Raises: AssertionError for a circle."""
+    chains: dict[str, tuple[str, ...]] = {}
+
+    def follow(module: str, above: tuple[str, ...]) -> tuple[str, ...]:
+        assert module not in above, " imports ".join((*above[above.index(module) :], module))
+        if module not in chains:
+            below = (follow(found, (*above, module)) for found in sorted(modules_imported(module)))
+            chains[module] = (module, *max(below, key=len, default=()))
+        return chains[module]
+
+    for module in MODULES:
+        follow(module, ())
+    return chains
+
+
+def test_no_imports_go_in_a_circle_and_no_chain_is_long() -> None:
+    longest = max(longest_chains().values(), key=len)
+
+    assert len(longest) <= LONGEST_CHAIN, " → ".join(longest)
+
+
+@pytest.mark.parametrize("folder", sorted({str(Path(module).parent) for module in MODULES}))
+def test_a_folder_can_be_overseen(folder: str) -> None:
+    inside = [module for module in MODULES if str(Path(module).parent) == folder and Path(module).name != "__init__.py"]
+
+    assert len(inside) <= MOST_MODULES
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_only_doors_know_typer(module: str) -> None:
+    knows = any(found.name.split(".")[0] == "typer" for found in imports_in(read(module)))
+
+    assert not knows or layer_of(parts_of(module)) in SPEAKS_TYPER
+
+
+@pytest.mark.parametrize(
+    "module", [module for module in MODULES if layer_of(parts_of(module)) not in {"commands", "entry"}]
+)
+def test_nothing_below_the_doors_prints(module: str) -> None:
+    calls = {
+        node.func.id
+        for node in ast.walk(ast.parse(read(module)))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+
+    assert "print" not in calls
 
 
 @pytest.mark.parametrize("module", CORE)

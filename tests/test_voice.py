@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 import cpa_image_cli
-from cpa_image_cli.core import config_keys, hints
 from cpa_image_cli.core.errors import Code
+from cpa_image_cli.core.failures import hints
+from cpa_image_cli.core.settings import config_keys
 
 PACKAGE = Path(cpa_image_cli.__file__).parent
 

@@ -6,13 +6,14 @@ from typing import Annotated, TextIO
 
 import typer
 
-from cpa_image_cli.commands.telling import write_line
-from cpa_image_cli.completion.installation import Standing, install, standing, uninstall
-from cpa_image_cli.completion.places import place_of, still_to_do
-from cpa_image_cli.completion.scripts import SHELLS, script_for
+from cpa_image_cli.commands.dialogue.stdio import write_line
+from cpa_image_cli.commands.tree import command_named
+from cpa_image_cli.completion.shells.installation import Standing, install, standing, uninstall
+from cpa_image_cli.completion.shells.scripts import SHELLS, script_for
+from cpa_image_cli.completion.shells.shell_folders import place_of, still_to_do
 from cpa_image_cli.completion.tree import Command, described
 from cpa_image_cli.core.errors import UsageError
-from cpa_image_cli.surroundings import Surroundings
+from cpa_image_cli.process.surroundings import Surroundings
 
 ALIASES = {"pwsh": "powershell"}
 
@@ -46,29 +47,27 @@ def completion(
     if sum((wants_install, wants_uninstall, export is not None)) > 1:
         raise UsageError("--install, --uninstall and --export contradict each other")
     if export is not None:
-        _export(around.working_directory / export, around)
+        _export(around.working_directory / export, ctx)
         return
     chosen = _shell(shell, around)
     if wants_install:
-        _install(chosen, around)
+        _install(chosen, ctx)
     elif wants_uninstall:
         path = place_of(chosen, around)
         write_line(around.stdout, f"{path}: {'taken away' if uninstall(path) else 'nothing there'}")
     else:
         _speak_utf8(around.stdout)
-        write_line(around.stdout, script_for(chosen, own_tree()).rstrip("\n"))
+        write_line(around.stdout, script_for(chosen, own_tree(ctx)).rstrip("\n"))
 
 
-def own_tree() -> Command:
-    """Return the tree of this very program."""
-    from cpa_image_cli.app import app, command_named  # noqa: PLC0415 - it is what imports us
-
-    return described(typer.main.get_group(app), command_named)
+def own_tree(ctx: typer.Context) -> Command:
+    """Return the tree of this very program, in which *ctx* is a command."""
+    return described(ctx.find_root().command, command_named)
 
 
-def standing_for(shell: str, around: Surroundings) -> Standing:
+def standing_for(shell: str, ctx: typer.Context) -> Standing:
     """Return whether the user's *shell* has our script, and whether it is the one of this version."""
-    return standing(place_of(shell, around), script_for(shell, own_tree()))
+    return standing(place_of(shell, ctx.obj), script_for(shell, own_tree(ctx)))
 
 
 def shell_in_use(around: Surroundings) -> str | None:
@@ -97,15 +96,17 @@ def _speak_utf8(stream: TextIO) -> None:
         stream.reconfigure(encoding="utf-8")
 
 
-def _install(shell: str, around: Surroundings) -> None:
+def _install(shell: str, ctx: typer.Context) -> None:
+    around: Surroundings = ctx.obj
     path = place_of(shell, around)
-    before = install(path, script_for(shell, own_tree()))
+    before = install(path, script_for(shell, own_tree(ctx)))
     for line in (f"{path}: {_DONE[before]}", *still_to_do(shell, path, around)):
         write_line(around.stdout, line)
 
 
-def _export(folder: Path, around: Surroundings) -> None:
-    tree = own_tree()
+def _export(folder: Path, ctx: typer.Context) -> None:
+    around: Surroundings = ctx.obj
+    tree = own_tree(ctx)
     for name, shell in SHELLS.items():
         install(folder / shell.file, script_for(name, tree))
         write_line(around.stdout, str(folder / shell.file))

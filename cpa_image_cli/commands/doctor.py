@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from cpa_image_cli.commands.telling import write_line
+from cpa_image_cli.commands.dialogue.stdio import write_line
 from cpa_image_cli.core.errors import Failure, GatewayError, OutputError
 from cpa_image_cli.core.findings import Finding, exit_status, report
 from cpa_image_cli.core.text import json_text
-from cpa_image_cli.signals import Stopped, code_of
-from cpa_image_cli.surroundings import Surroundings
+from cpa_image_cli.process.signals import Stopped, code_of
+from cpa_image_cli.process.surroundings import Surroundings
 
 if TYPE_CHECKING:
-    from cpa_image_cli.doctor import Case, Completion, TerminalFacts
-    from cpa_image_cli.ui.findings import LiveFindings, PlainFindings, SilentFindings
+    from cpa_image_cli.doctor import Completion, Examination, TerminalFacts
+    from cpa_image_cli.ui.doctor.findings import LiveFindings, PlainFindings, SilentFindings
 
 TICK = 0.1
 """Seconds between two drawings when nothing was found."""
@@ -49,33 +49,33 @@ def doctor(
     Nothing is generated and nothing is charged, unless --live is given. Exits with 0 when nothing failed, else with 3
     (settings or machine), 4 (key or permission) or 8 (gateway or network), the first of them that fits.
     """
-    around: Surroundings = ctx.obj
     flags = {"base_url": base_url, "model": model, "profile": profile}
-    findings = examined(flags, around, is_live=live, as_json=as_json)
+    findings = examined(flags, ctx, is_live=live, as_json=as_json)
     if as_json:
-        write_line(around.stdout, json_text(report(findings), indent=2))
+        write_line(ctx.obj.stdout, json_text(report(findings), indent=2))
     raise typer.Exit(int(exit_status(findings)))
 
 
 def examined(
-    flags: dict[str, str | None], around: Surroundings, *, is_live: bool = False, as_json: bool = False
+    flags: dict[str, str | None], ctx: typer.Context, *, is_live: bool = False, as_json: bool = False
 ) -> list[Finding]:
     """
     Return what was found, in the order of the table, after showing it unless *as_json*.
 
     Raises: UsageError for a wrong flag; GatewayError when Ctrl-C or SIGTERM ended it.
     """
-    from cpa_image_cli.doctor import Case, Question, examine, in_order, prepare  # noqa: PLC0415
+    from cpa_image_cli.doctor import Question, examination_of, examine, in_order, prepare
 
+    around: Surroundings = ctx.obj
     question = Question(
         around=around,
         program=Path(sys.executable),
         flags=flags,
         terminal=None if as_json else _terminal(around),
         # Here and not in a thread: it imports every command, and those import each other.
-        completion=_completion(around),
+        completion=_completion(ctx),
     )
-    case = Case(question)
+    case = examination_of(question)
     findings: list[Finding] = []
     with _closing(case):
         prepare(case)
@@ -91,7 +91,7 @@ def examined(
 
 
 @contextmanager
-def _closing(case: "Case") -> Iterator[None]:
+def _closing(case: "Examination") -> Iterator[None]:
     """Undo what the examination left behind; say of a Ctrl-C whether it may have cost something."""
     try:
         yield
@@ -108,10 +108,10 @@ def _screen(
     around: Surroundings, *, is_live: bool, as_json: bool
 ) -> "Iterator[LiveFindings | PlainFindings | SilentFindings]":
     """Yield what shows the findings, and leave the terminal as it was found."""
-    from cpa_image_cli.adapters.terminal import keys, size_of  # noqa: PLC0415
-    from cpa_image_cli.doctor import labels  # noqa: PLC0415
-    from cpa_image_cli.ui.console import is_animated  # noqa: PLC0415
-    from cpa_image_cli.ui.findings import LiveFindings, PlainFindings, SilentFindings  # noqa: PLC0415
+    from cpa_image_cli.adapters.terminal.keyboard import keys, size_of
+    from cpa_image_cli.doctor import labels
+    from cpa_image_cli.ui.console import is_animated
+    from cpa_image_cli.ui.doctor.findings import LiveFindings, PlainFindings, SilentFindings
 
     rows = labels(is_live=is_live)
     if as_json:
@@ -130,9 +130,9 @@ def _terminal(around: Surroundings) -> "TerminalFacts | None":
     """Return what the terminal is, after asking it; None when output goes elsewhere."""
     if not around.stdout.isatty():
         return None
-    from cpa_image_cli.adapters.graphics import detect, give_back, late_replies, width_of  # noqa: PLC0415
-    from cpa_image_cli.doctor import TerminalFacts  # noqa: PLC0415
-    from cpa_image_cli.ui.console import console_on  # noqa: PLC0415
+    from cpa_image_cli.adapters.terminal.graphics_query import detect, give_back, late_replies, width_of
+    from cpa_image_cli.doctor import TerminalFacts
+    from cpa_image_cli.ui.console import console_on
 
     found = detect(around.environ, reads=around.stdin, writes=around.stdout, clock=around.clock)
     typed = found.typed + late_replies(found, reads=around.stdin)
@@ -154,17 +154,18 @@ def _can_print_chinese(stream: TextIO) -> bool:
     return True
 
 
-def _completion(around: Surroundings) -> "Completion | None":
+def _completion(ctx: typer.Context) -> "Completion | None":
     """Return how completion stands for the user's shell."""
-    from cpa_image_cli.commands.completion import shell_in_use, standing_for  # noqa: PLC0415
-    from cpa_image_cli.completion.places import place_of  # noqa: PLC0415
-    from cpa_image_cli.doctor import Completion  # noqa: PLC0415
+    from cpa_image_cli.commands.completion import shell_in_use, standing_for
+    from cpa_image_cli.completion.shells.shell_folders import place_of
+    from cpa_image_cli.doctor import Completion
 
+    around: Surroundings = ctx.obj
     shell = shell_in_use(around)
     if shell is None:
         return None
     try:
-        state = standing_for(shell, around).name.lower()
+        state = standing_for(shell, ctx).name.lower()
     except OutputError as trouble:
         state = trouble.message
     return Completion(shell=shell, path=place_of(shell, around), state=state)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cpa_image_cli.commands.telling import write_line
+from cpa_image_cli.commands.dialogue.stdio import write_line
 from cpa_image_cli.core.errors import ExitStatus, UsageError
-from cpa_image_cli.surroundings import Surroundings
+from cpa_image_cli.process.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from cpa_image_cli.sandbox.scenario import Expected, Scenario
+    from cpa_image_cli.sandbox.language.scenario import Expected, Scenario
 
 PACE = 5.0
 """Seconds that a picture takes by default, so that a person sees it form."""
@@ -62,8 +62,8 @@ def serve(
 
     Raises: UsageError for an unknown scenario, a port that is taken, or a pace that makes no sense.
     """
-    from cpa_image_cli.sandbox.gateway import Sandbox  # noqa: PLC0415 - sockets and threads
-    from cpa_image_cli.sandbox.scenarios import find  # noqa: PLC0415 - as above
+    from cpa_image_cli.sandbox.scenarios import find
+    from cpa_image_cli.sandbox.serving.gateway import Sandbox
 
     if not 0 <= pace <= LONGEST_PACE:
         raise UsageError(f"--pace {pace:g}: expected seconds from 0 to {LONGEST_PACE:g}")
@@ -94,13 +94,13 @@ def _announce(around: Surroundings, settings: dict[str, str], played: "Scenario"
 
 
 def _list(around: Surroundings, *, as_json: bool) -> None:
-    from cpa_image_cli.sandbox.scenarios import SCENARIOS  # noqa: PLC0415 - only here
+    from cpa_image_cli.sandbox.scenarios import SCENARIOS
 
     if as_json:
         rows = [_data(scenario) for scenario in SCENARIOS.values()]
         write_line(around.stdout, json.dumps({"schema": LIST_SCHEMA, "scenarios": rows}, ensure_ascii=False, indent=2))
     elif around.stdout.isatty():
-        from cpa_image_cli.ui.console import composed, console_on  # noqa: PLC0415 - Rich
+        from cpa_image_cli.ui.console import composed, console_on
 
         console = console_on(around.stdout, around.environ)
         console.file.write(composed(console, _table(SCENARIOS.values())))
@@ -110,10 +110,10 @@ def _list(around: Surroundings, *, as_json: bool) -> None:
 
 
 def _table(scenarios: Iterable["Scenario"]) -> "Table":
-    from rich import box  # noqa: PLC0415 - only for a person
-    from rich.console import Group  # noqa: PLC0415 - as above
-    from rich.table import Table  # noqa: PLC0415 - as above
-    from rich.text import Text  # noqa: PLC0415 - as above
+    from rich import box
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("Scenario", style="bold", no_wrap=True)

@@ -13,23 +13,25 @@ from typing import assert_never
 from rich.console import ConsoleDimensions, RenderableType
 
 from cpa_image_cli import __version__
-from cpa_image_cli.adapters.asking import Asking
-from cpa_image_cli.adapters.history import History
-from cpa_image_cli.adapters.terminal import size_of
-from cpa_image_cli.adapters.viewer import open_in_viewer
-from cpa_image_cli.commands.generate import run_prompt, sandboxed, stopped_unsent
-from cpa_image_cli.commands.generate_flags import GenerateFlags
-from cpa_image_cli.configuration import resolve_settings
+from cpa_image_cli.adapters.ledger import History
+from cpa_image_cli.adapters.output.save_copy import named, save_as
+from cpa_image_cli.adapters.programs.viewer import open_in_viewer
+from cpa_image_cli.adapters.terminal.asking import Asking
+from cpa_image_cli.adapters.terminal.keyboard import size_of
+from cpa_image_cli.commands.generate.command import run_prompt, sandboxed, stopped_unsent
+from cpa_image_cli.commands.generate.flags import GenerateFlags
 from cpa_image_cli.core.errors import Code, CpaImageError, ExitStatus
-from cpa_image_cli.core.request import checked_prompt
-from cpa_image_cli.core.session import Done, Event, Left, NameTaken, Ran, Session, Stage, Terminated, advance, recalled
-from cpa_image_cli.core.settings import Settings
-from cpa_image_cli.save_as import named, save_as
-from cpa_image_cli.signals import SIGNALS, Stopped
-from cpa_image_cli.surroundings import Surroundings
+from cpa_image_cli.core.job.prompt import checked_prompt
+from cpa_image_cli.core.session import Done, Event, NameTaken, Ran, Session, Stage, advance, recalled
+from cpa_image_cli.core.settings.settings import Settings
+from cpa_image_cli.core.terminal.keys import Left, Terminated
+from cpa_image_cli.process.signals import SIGNALS, Stopped
+from cpa_image_cli.process.surroundings import Surroundings
+from cpa_image_cli.settings import resolve_settings
 from cpa_image_cli.ui import session as view
 from cpa_image_cli.ui.console import composed, console_on, is_animated
-from cpa_image_cli.ui.errors import Problem, tell
+from cpa_image_cli.ui.failure.problem import Problem
+from cpa_image_cli.ui.failure.telling import tell
 
 RECALLED = 500
 """Earlier runs whose prompts can be recalled."""
@@ -211,10 +213,10 @@ class Host:
 
 def _asking(around: Surroundings) -> Asking:
     if not is_animated(around.stderr, around.environ):
-        from cpa_image_cli.adapters.asking.lines import Lines  # noqa: PLC0415 - the rarer of the two
+        from cpa_image_cli.adapters.terminal.plain_lines import Lines
 
         return Lines(reads=around.stdin, writes=around.stderr)
-    from cpa_image_cli.adapters.asking.editor import Editor  # noqa: PLC0415 - prompt_toolkit, a tenth of a second
+    from cpa_image_cli.adapters.terminal.line_editor import Editor
 
     return Editor(
         reads=around.stdin,

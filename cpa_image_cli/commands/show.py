@@ -13,8 +13,8 @@ from typing import Annotated, Literal
 import typer
 
 from cpa_image_cli.core.errors import UsageError
-from cpa_image_cli.core.graphics import Graphics, Protocol
-from cpa_image_cli.surroundings import Surroundings
+from cpa_image_cli.core.terminal.graphics import Graphics, Protocol
+from cpa_image_cli.process.surroundings import Surroundings
 
 PROMPT_ROWS = 2
 """Rows left free for the shell's prompt, so that the whole picture stays in sight."""
@@ -69,7 +69,7 @@ def show_file(
 @contextlib.contextmanager
 def detected(around: Surroundings) -> Iterator[Graphics]:
     """Yield how standard output draws; afterwards nothing of the terminal's answers is left in the input."""
-    from cpa_image_cli.adapters.graphics import detect, give_back, late_replies  # noqa: PLC0415 - only to show
+    from cpa_image_cli.adapters.terminal.graphics_query import detect, give_back, late_replies
 
     detection = detect(around.environ, reads=around.stdin, writes=around.stdout, clock=around.clock)
     try:
@@ -81,10 +81,10 @@ def detected(around: Surroundings) -> Iterator[Graphics]:
 
 
 def _print(path: Path, graphics: Graphics, around: Surroundings, *, columns: int | None, rows: int | None) -> None:
-    from rich.console import Console  # noqa: PLC0415 - only to show
+    from rich.console import Console
 
-    from cpa_image_cli.ui.kitty import ImageId  # noqa: PLC0415 - only to show
-    from cpa_image_cli.ui.preview import draw  # noqa: PLC0415 - only to show
+    from cpa_image_cli.ui.pictures.kitty import ImageId
+    from cpa_image_cli.ui.pictures.preview import draw
 
     # Into a file or pipe, nobody knows how many colours will be had.
     colours: Literal["auto", "truecolor"] = "auto" if around.stdout.isatty() else "truecolor"

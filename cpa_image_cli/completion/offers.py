@@ -63,14 +63,14 @@ def asked(question: str) -> Offer:
 
 
 def _scenarios() -> Offer:
-    from cpa_image_cli.sandbox.scenarios import SCENARIOS  # noqa: PLC0415 - only to write the scripts
+    from cpa_image_cli.sandbox.scenarios import SCENARIOS
 
     words = (Word(value=scenario.name, help=scenario.summary) for scenario in SCENARIOS.values())
     return Offer(kind=Kind.WORDS, words=tuple(words))
 
 
 def _config_keys() -> Offer:
-    from cpa_image_cli.core.config_keys import KEYS  # noqa: PLC0415 - only to write the scripts
+    from cpa_image_cli.core.settings.config_keys import KEYS
 
     return Offer(kind=Kind.WORDS, words=tuple(Word(value=key.name, help=key.help) for key in KEYS.values()))
 

@@ -77,13 +77,9 @@ def described(root: Any, load: Loader) -> Command:  # noqa: ANN401 - Typer's own
     """Return the tree below the group *root*, whose commands are fetched with *load*."""
     context = typer.Context(root, info_name=root.name, **root.context_settings)
     names = root.list_commands(context)
-    commands = (replace(_command(load(name), name, parent=context), help=_help_of(root, name)) for name in names)
+    listed = {name: _short(root.get_command(context, name).help) for name in names}
+    commands = (replace(_command(load(name), name, parent=context), help=listed[name]) for name in names)
     return Command(path="", help=_short(root.help), options=_options(root, context), commands=tuple(commands))
-
-
-def _help_of(group: Any, name: str) -> str:  # noqa: ANN401 - Typer's own type is private
-    """Return what the list of commands in the help of *group* says of *name*."""
-    return _short(group.commands[name].help)
 
 
 def _command(command: Any, path: str, *, parent: typer.Context) -> Command:  # noqa: ANN401 - Typer's own type

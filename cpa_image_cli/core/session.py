@@ -5,7 +5,6 @@ The *stage* of a `Session` says what is to be done now; whoever does it reports 
 session after it. To add a key, add a row to `CHOICES`; to add something to do, add a `Stage` and what leads there.
 """
 
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -13,9 +12,7 @@ from pathlib import Path
 from typing import assert_never
 
 from cpa_image_cli.core.errors import ExitStatus
-
-ENTER = "enter"
-"""The one key that is called by a word; every other is the character that it types, in lower case."""
+from cpa_image_cli.core.terminal.keys import ENTER, Interrupted, Left, Pressed, Terminated, Typed
 
 
 class Stage(Enum):
@@ -31,35 +28,6 @@ class Stage(Enum):
     OPENING = "open the picture in the system's viewer"
     LISTING = "list the last runs"
     ENDED = "leave"
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """A line was typed, and ended with Enter."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pressed:
-    """A key was pressed: `ENTER`, or what it types; a paste is many characters at once."""
-
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """Ctrl-D, or the terminal is gone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Interrupted:
-    """Ctrl-C, while nothing ran."""
-
-
-@dataclass(frozen=True, slots=True)
-class Terminated:
-    """The system wants the process to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +147,6 @@ def advance(session: Session, event: Event) -> Session:  # noqa: PLR0911 - one r
             return replace(session, stage=Stage.ENDED, status=ExitStatus.TERMINATED)
         case _:
             assert_never(event)
-
-
-def as_key(text: str) -> str:
-    """Return *text* as a key: a full-width letter, as a Chinese input method types it, is the plain one."""
-    return unicodedata.normalize("NFKC", text).lower() if len(text) == 1 else text
 
 
 def recalled(prompts: Iterable[str]) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u
 
 def json_text(value: object, *, indent: int | None = None) -> str:
     """Return *value* as JSON in readable characters, without any that a terminal may obey; nothing of it is lost."""
-    import json  # noqa: PLC0415 - TAB needs the rest of this module, and nobody waits for json then
+    import json
 
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

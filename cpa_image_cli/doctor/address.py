@@ -1,36 +1,24 @@
 """The checks of the address requests go to: the URL's shape, and the proxy that variables put before it."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from cpa_image_cli.adapters.gateway import Gateway
-from cpa_image_cli.adapters.network import NetworkError, trusted
-from cpa_image_cli.core.base_urls import mistake_in, oddity_in
-from cpa_image_cli.core.endpoint import host_of, is_private_host, shown_url
+from cpa_image_cli.adapters.gateway.network_probe import NetworkError, trusted
 from cpa_image_cli.core.errors import Code, ConfigError
 from cpa_image_cli.core.findings import Verdict, failed, failed_with, passed, warned
-from cpa_image_cli.core.proxies import SOCKS, Proxy, exceptions_in, proxy_for, range_around
+from cpa_image_cli.core.gateway.base_url_mistakes import mistake_in, oddity_in
+from cpa_image_cli.core.gateway.endpoint import host_of, is_private_host, shown_url
+from cpa_image_cli.core.gateway.proxies import SOCKS, Proxy, exceptions_in, proxy_for, range_around
 from cpa_image_cli.core.text import one_line
+from cpa_image_cli.doctor.examination import Examination
+from cpa_image_cli.doctor.facts import Target
 from cpa_image_cli.doctor.steps import Obstacle
-
-if TYPE_CHECKING:
-    from cpa_image_cli.doctor.case import Case
 
 PORTS = {"http": 80, "https": 443} | dict.fromkeys(SOCKS, 1080)
 """By scheme, where none is given."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """Where connections go: the gateway, or the proxy before it."""
-
-    host: str
-    port: int
-    what: str
-
-
-def build_gateway(case: "Case") -> Gateway:
+def build_gateway(case: Examination) -> Gateway:
     """Return the client by which real requests are made."""
     try:
         trusted(case.around.environ)
@@ -46,13 +34,13 @@ def build_gateway(case: "Case") -> Gateway:
     return gateway
 
 
-def proxy(case: "Case") -> Proxy | None:
+def proxy(case: Examination) -> Proxy | None:
     """Return the proxy that requests go through."""
     case.gateway()
     return proxy_for(case.base_url(), case.around.environ)
 
 
-def target(case: "Case") -> Target:
+def target(case: Examination) -> Target:
     """Return where connections go."""
     through = case.proxy()
     parts = urlsplit(through.url if through else case.base_url())
@@ -61,7 +49,7 @@ def target(case: "Case") -> Target:
     return Target(host=host, port=parts.port or PORTS.get(scheme, 80), what=what)
 
 
-def url_has_the_right_shape(case: "Case") -> Verdict:
+def url_has_the_right_shape(case: Examination) -> Verdict:
     """Look for what is well-formed and still wrong."""
     url = case.base_url()
     if mistake := mistake_in(url):
@@ -74,7 +62,7 @@ def url_has_the_right_shape(case: "Case") -> Verdict:
     return passed(f"requests go to {shown_url(case.settings().responses_url())}")
 
 
-def no_proxy_is_in_the_way(case: "Case") -> Verdict:
+def no_proxy_is_in_the_way(case: Examination) -> Verdict:
     """Look whether a variable sends requests through a proxy that they should not go through."""
     through, host = case.proxy(), host_of(case.base_url())
     if through is None:

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cpa_image_cli.core.findings import Group, Label, Verdict
-from cpa_image_cli.doctor import address, connection, endpoint, live, machine, settings
-from cpa_image_cli.doctor.case import Case
+from cpa_image_cli.doctor import address, connection, endpoint, live_checks, machine, settings
+from cpa_image_cli.doctor.examination import Examination
 
-Look = Callable[[Case], Verdict]
+Look = Callable[[Examination], Verdict]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +72,11 @@ CHECKS: tuple[Check, ...] = (
 
 LIVE_CHECKS: tuple[Check, ...] = _checks(
     Group.LIVE,
-    ("picture", "picture", live.picture_arrives),
-    ("image_tool", "image tool", live.tool_is_offered),
-    ("silence", "silence", live.stream_is_not_silent),
-    ("timing", "time taken", live.time_is_told),
-    ("delivered", "as asked", live.picture_is_as_asked),
+    ("picture", "picture", live_checks.picture_arrives),
+    ("image_tool", "image tool", live_checks.tool_is_offered),
+    ("silence", "silence", live_checks.stream_is_not_silent),
+    ("timing", "time taken", live_checks.time_is_told),
+    ("delivered", "as asked", live_checks.picture_is_as_asked),
 )
 """What one real generation shows; it costs what a small picture costs."""
 

@@ -2,11 +2,9 @@
 
 import base64
 import socket
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from cpa_image_cli.adapters.network import (
+from cpa_image_cli.adapters.gateway.network_probe import (
     Certificate,
     Handshake,
     NetworkError,
@@ -20,16 +18,15 @@ from cpa_image_cli.adapters.network import (
     trusted,
     tunnel,
 )
-from cpa_image_cli.core.endpoint import host_of, is_private_host
 from cpa_image_cli.core.errors import Code
 from cpa_image_cli.core.findings import Verdict, failed, passed, skipped, warned
-from cpa_image_cli.core.proxies import Proxy
+from cpa_image_cli.core.gateway.endpoint import host_of, is_private_host
+from cpa_image_cli.core.gateway.proxies import Proxy
 from cpa_image_cli.core.text import one_line
 from cpa_image_cli.doctor.address import PORTS
+from cpa_image_cli.doctor.examination import Examination
+from cpa_image_cli.doctor.facts import Reached
 from cpa_image_cli.doctor.steps import Obstacle
-
-if TYPE_CHECKING:
-    from cpa_image_cli.doctor.case import Case
 
 MOST_ADDRESSES = 4
 """Addresses that are tried: a name may have dozens."""
@@ -38,16 +35,7 @@ SOON = 14
 """Days before its end when a certificate should have been renewed; for short-lived ones a fifth of their life."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reached:
-    """A connection that came about in *seconds*; *dead* are addresses that every connection tries before it."""
-
-    address: str
-    seconds: float
-    dead: tuple[str, ...]
-
-
-def addresses(case: "Case") -> tuple[tuple[str, ...], bool]:
+def addresses(case: Examination) -> tuple[tuple[str, ...], bool]:
     """Return the addresses of the target, and whether it was named by its address."""
     goal = case.target()
     try:
@@ -63,7 +51,7 @@ def addresses(case: "Case") -> tuple[tuple[str, ...], bool]:
         ) from error
 
 
-def reached(case: "Case") -> Reached:
+def reached(case: Examination) -> Reached:
     """Return the first of the target's addresses that can be connected to."""
     goal, (candidates, _) = case.target(), case.addresses()
     dead: list[str] = []
@@ -81,7 +69,7 @@ def reached(case: "Case") -> Reached:
     raise Obstacle("tcp", failed(found, _unreachable(case), Code.CONNECTION_FAILED))
 
 
-def _unreachable(case: "Case") -> str:
+def _unreachable(case: Examination) -> str:
     through = case.proxy()
     if through:
         return (
@@ -92,7 +80,7 @@ def _unreachable(case: "Case") -> str:
     return "Check host and port, and whether a firewall or a missing VPN is in the way."
 
 
-def tls(case: "Case") -> Handshake | None:
+def tls(case: Examination) -> Handshake | None:
     """Return what the TLS handshake gave; None for plain http, or where a proxy does not let us look."""
     case.reached()
     if not case.base_url().startswith("https://") or _is_hidden(case.proxy()):
@@ -117,7 +105,7 @@ def _is_hidden(through: Proxy | None) -> bool:
     return through is not None and through.scheme != "http"
 
 
-def _connection(case: "Case") -> socket.socket:
+def _connection(case: Examination) -> socket.socket:
     """Return a connection to the gateway, through the proxy if there is one. Raises: NetworkError."""
     through, goal = case.proxy(), case.target()
     connection = connected(case.reached().address, goal.port, patience=case.question.patience)
@@ -137,7 +125,7 @@ def _connection(case: "Case") -> socket.socket:
     return connection
 
 
-def _refused(case: "Case", error: UntrustedError, certificate: Certificate | None, trust: Trust) -> Verdict:
+def _refused(case: Examination, error: UntrustedError, certificate: Certificate | None, trust: Trust) -> Verdict:
     """Say why the certificate was refused, with what it says of itself."""
     if certificate is None:
         return failed(f"the certificate is refused: {error}", _TRUST_IT, Code.CONNECTION_FAILED)
@@ -167,7 +155,7 @@ _TRUST_IT = (
 )
 
 
-def name_is_resolved(case: "Case") -> Verdict:
+def name_is_resolved(case: Examination) -> Verdict:
     """Look the host's name up."""
     goal = case.target()
     found, is_address = case.addresses()
@@ -177,7 +165,7 @@ def name_is_resolved(case: "Case") -> Verdict:
     return passed(f"{goal.what} is {found[0]}{others}")
 
 
-def port_is_open(case: "Case") -> Verdict:
+def port_is_open(case: Examination) -> Verdict:
     """Connect."""
     goal, way = case.target(), case.reached()
     found = f"port {goal.port} of {way.address} answers in {milliseconds(way.seconds)}"
@@ -187,7 +175,7 @@ def port_is_open(case: "Case") -> Verdict:
     return passed(found)
 
 
-def certificate_is_good(case: "Case") -> Verdict:
+def certificate_is_good(case: Examination) -> Verdict:
     """Do the TLS handshake and look at the certificate."""
     done = case.tls()
     if done is None:

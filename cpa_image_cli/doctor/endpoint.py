@@ -4,15 +4,17 @@ import difflib
 import fnmatch
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
 
-from cpa_image_cli.core.endpoint import shown_url
 from cpa_image_cli.core.errors import Code
 from cpa_image_cli.core.findings import Verdict, failed, passed, skipped, warned
-from cpa_image_cli.core.image_models import is_image_model
-from cpa_image_cli.core.settings import DEFAULT_MODEL
+from cpa_image_cli.core.gateway.endpoint import shown_url
+from cpa_image_cli.core.job.image_models import is_image_model
+from cpa_image_cli.core.settings.settings import DEFAULT_MODEL
 from cpa_image_cli.core.text import one_line
-from cpa_image_cli.doctor.answers import (
+from cpa_image_cli.doctor.connection import milliseconds
+from cpa_image_cli.doctor.examination import Examination
+from cpa_image_cli.doctor.facts import Heard
+from cpa_image_cli.doctor.gateway_answers import (
     SERVER_ERRORS,
     answer_of_the_gateway,
     base_with_an_api,
@@ -21,12 +23,7 @@ from cpa_image_cli.doctor.answers import (
     judged,
     told,
 )
-from cpa_image_cli.doctor.asking import Heard
-from cpa_image_cli.doctor.connection import milliseconds
 from cpa_image_cli.doctor.steps import Obstacle, Step
-
-if TYPE_CHECKING:
-    from cpa_image_cli.doctor.case import Case
 
 FREE_PLAN = frozenset({"gpt-5.4-mini", "gpt-5.5", "gpt-5.6-terra", "gpt-5.6-luna"})
 """Models that free accounts register too (CLIProxyAPI v7.2.140, internal/registry/models); they have no image tool."""
@@ -38,7 +35,7 @@ SLOW = 1.0
 _NOT_FOUND = 404
 
 
-def gateway_is_alive(case: "Case") -> Verdict:
+def gateway_is_alive(case: Examination) -> Verdict:
     """Ask ``/healthz``, which CLIProxyAPI has and needs no key for."""
     heard = case.health()[-1]
     status = heard.answer.status
@@ -54,7 +51,7 @@ def gateway_is_alive(case: "Case") -> Verdict:
     return passed(f"something answers (HTTP {status})")
 
 
-def no_web_firewall_answers(case: "Case") -> Verdict:
+def no_web_firewall_answers(case: Examination) -> Verdict:
     """Look whether a page that wants a browser stands before the gateway."""
     for heard in (*case.health(), *_heard(case.models), *_heard(case.responses)):
         failure = judged(case, heard)
@@ -64,7 +61,7 @@ def no_web_firewall_answers(case: "Case") -> Verdict:
     return passed("none answers in its place")
 
 
-def gateway_is_not_in_safe_mode(case: "Case") -> Verdict:
+def gateway_is_not_in_safe_mode(case: Examination) -> Verdict:
     """Look whether CLIProxyAPI refuses everything because of its example keys."""
     if is_safe_mode(answer_of_the_gateway(case)):
         found = "CLIProxyAPI refuses every request: its configuration still has the example API keys"
@@ -72,7 +69,7 @@ def gateway_is_not_in_safe_mode(case: "Case") -> Verdict:
     return passed("not in force")
 
 
-def path_leads_to_the_api(case: "Case") -> Verdict:
+def path_leads_to_the_api(case: Examination) -> Verdict:
     """Look whether the API is at this base URL; if not, where else on the same host it is."""
     heard = answer_of_the_gateway(case)
     if not is_all_elsewhere(case):
@@ -85,14 +82,14 @@ def path_leads_to_the_api(case: "Case") -> Verdict:
     return failed(found, advice, Code.ENDPOINT_NOT_FOUND)
 
 
-def key_is_accepted(case: "Case") -> Verdict:
+def key_is_accepted(case: Examination) -> Verdict:
     """Ask for the list of models, for which a key is needed."""
     count = len(case.listing())
     said = "answers without a key" if case.key() is None else "the key is accepted"
     return passed(f"{said}; models listed: {count}")
 
 
-def model_is_listed(case: "Case") -> Verdict:
+def model_is_listed(case: Examination) -> Verdict:
     """Look the model up in the gateway's list. A listed one is no promise; one that is not is refused."""
     names, model = case.listing(), case.settings().model.value
     if not names:
@@ -107,7 +104,7 @@ def model_is_listed(case: "Case") -> Verdict:
     return failed(found, f"Choose one that is: --model {one_line(near[0], limit=60)}{others}.", Code.MODEL_NOT_FOUND)
 
 
-def accounts_have_the_image_tool(case: "Case") -> Verdict:
+def accounts_have_the_image_tool(case: Examination) -> Verdict:
     """Guess from the list what accounts the gateway has: those of free plans have no image tool."""
     names, model = frozenset(case.listing()), case.settings().model.value
     words = {name for name in names if not is_image_model(name)}
@@ -125,7 +122,7 @@ def accounts_have_the_image_tool(case: "Case") -> Verdict:
     return passed("nothing in the list speaks against the image tool")
 
 
-def responses_is_there(case: "Case") -> Verdict:
+def responses_is_there(case: Examination) -> Verdict:
     """Look whether ``/v1/responses`` takes a POST, by one that must be refused."""
     refusal = case.ready()
     status = case.responses().answer.status
@@ -135,7 +132,7 @@ def responses_is_there(case: "Case") -> Verdict:
     return passed(f"refuses an unreadable request, as it should (HTTP {status}); nothing was generated")
 
 
-def clocks_agree(case: "Case") -> Verdict:
+def clocks_agree(case: Examination) -> Verdict:
     """Compare the gateway's ``Date`` header with this machine's clock."""
     heard = case.health()[-1]
     date = _date(heard)
@@ -149,7 +146,7 @@ def clocks_agree(case: "Case") -> Verdict:
     return warned(found, "Set the clock (timedatectl, or the system's settings): waits and certificates depend on it.")
 
 
-def round_trip_is_short(case: "Case") -> Verdict:
+def round_trip_is_short(case: Examination) -> Verdict:
     """Take the time of the fastest of several small answers."""
     fastest = min(heard.seconds for heard in case.health())
     found = f"{milliseconds(fastest)} for a small answer"

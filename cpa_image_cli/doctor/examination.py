@@ -1,80 +1,115 @@
 """
-Runs the checks side by side and hands over each finding as it comes.
+The case under examination: what was asked, and the steps that checks share.
 
-Every check has a thread of its own, since most of them wait; what they share is done once (see ``steps``). The threads
-are daemons: one that hangs in the system's resolver must not keep the program from ending.
+A step is an attribute to call. Steps may call steps; each is done once. What each does is written in ``wiring``.
 """
 
-import contextlib
-import queue
-import threading
-from collections.abc import Iterator
+import shutil
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from cpa_image_cli.core.errors import CpaImageError
-from cpa_image_cli.core.findings import Finding, Verdict, failed_with, skipped
-from cpa_image_cli.doctor.case import Case
-from cpa_image_cli.doctor.checks import Check, chosen, labels
-from cpa_image_cli.doctor.steps import Obstacle
+from cpa_image_cli.adapters.config_file import ConfigFile
+from cpa_image_cli.adapters.gateway import Gateway
+from cpa_image_cli.adapters.gateway.network_probe import Handshake, Resolver
+from cpa_image_cli.core.errors import Failure
+from cpa_image_cli.core.gateway.proxies import Proxy
+from cpa_image_cli.core.secret import Secret
+from cpa_image_cli.core.settings.settings import Settings
+from cpa_image_cli.core.terminal.graphics import Graphics
+from cpa_image_cli.doctor.facts import Heard, Reached, Target, Witnessed
+from cpa_image_cli.doctor.steps import Step
+from cpa_image_cli.process.surroundings import Surroundings
 
-Results = queue.SimpleQueue[Finding | BaseException]
 
-
-def prepare(case: Case) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TerminalFacts:
     """
-    Resolve the settings, alone and in this thread: a password manager may want to ask for something on the terminal.
+    The terminal, as far as it was asked. *colours* is Rich's name of its colour system, None for none.
 
-    Raises: UsageError for a wrong flag.
+    *chinese_width* is how many columns one Chinese character took; None when the terminal did not tell.
     """
-    with contextlib.suppress(Obstacle):
-        case.settings()
+
+    graphics: Graphics
+    colours: str | None
+    chinese_width: int | None
 
 
-def examine(case: Case, *, is_live: bool = False, tick: float | None = None) -> Iterator[Finding | None]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """A shell's completion script: *state* is ``absent``, ``current``, ``outdated``, ``foreign``, or what is wrong."""
+
+    shell: str
+    path: Path
+    state: str
+
+
+PATIENCE = 5.0
+"""Seconds for each step below HTTP; a connection that needs longer is no pleasure."""
+
+
+def _free_space(folder: Path) -> int:
+    return shutil.disk_usage(folder).free
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
     """
-    Yield each finding as it comes, whatever its place in the table; with *is_live*, also those of a real generation.
+    What is to be examined, and the world in which.
 
-    None comes every *tick* seconds in which there is none, for whoever redraws a screen.
+    *flags* are those of the command line that settings come from. *terminal* is None when output goes elsewhere.
+    *completion* is None for a shell that we have no script for. *program* is the
+    interpreter's path, which tells one installation from another. *patience* is in seconds, for a name or a connection.
+    *temporary* is a folder for the picture that is thrown away, None for the system's.
     """
-    prepare(case)
-    checks = chosen(is_live=is_live)
-    results: Results = queue.SimpleQueue()
-    for check in checks:
-        threading.Thread(target=_work, args=(check, case, results), daemon=True).start()
-    left = len(checks)
-    while left:
-        try:
-            result = results.get(timeout=tick)
-        except queue.Empty:
-            yield None
-            continue
-        if isinstance(result, BaseException):
-            raise result
-        left -= 1
-        yield result
+
+    around: Surroundings
+    program: Path
+    flags: Mapping[str, object] = field(default_factory=dict)
+    terminal: TerminalFacts | None = None
+    completion: Completion | None = None
+    free_space: Callable[[Path], int] = _free_space
+    resolve: Resolver = socket.getaddrinfo
+    patience: float = PATIENCE
+    temporary: Path | None = None
 
 
-def _work(check: Check, case: Case, results: Results) -> None:
-    try:
-        results.put(Finding(label=check.label, verdict=verdict_of(check, case)))
-    except BaseException as bug:  # noqa: BLE001 - handed to the main thread, which raises it
-        results.put(bug)
+class Examination:
+    """
+    A question and what was found out about it so far; `close` may come from another thread at any time.
 
+    *has_sent* says that a request which costs money may have left this machine.
+    """
 
-def verdict_of(check: Check, case: Case) -> Verdict:
-    """Return what *check* makes of *case*; whoever meets an obstacle that is another's to report is skipped."""
-    try:
-        return check.look(case)
-    except CpaImageError as error:
-        # Not foreseen by the check, and still told as what it is.
-        return failed_with(error)
-    except Obstacle as obstacle:
-        if obstacle.check == check.label.id:
-            return obstacle.verdict
-        title = next(label.title for label in labels(is_live=True) if label.id == obstacle.check)
-        return skipped(f"needs “{title}” to be right")
+    file: Step[ConfigFile]
+    settings: Step[Settings]
+    base_url: Step[str]
+    key: Step[Secret | None]
+    gateway: Step[Gateway]
+    proxy: Step[Proxy | None]
+    target: Step[Target]
+    addresses: Step[tuple[tuple[str, ...], bool]]
+    reached: Step[Reached]
+    tls: Step[Handshake | None]
+    health: Step[tuple[Heard, ...]]
+    models: Step[Heard]
+    responses: Step[Heard]
+    listing: Step[tuple[str, ...]]
+    ready: Step[Failure | None]
+    generation: Step[Witnessed]
 
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.around = question.around
+        self.has_sent = False
+        self._clean_up: list[Callable[[], None]] = []
 
-def in_order(findings: list[Finding]) -> list[Finding]:
-    """Return *findings* in the order of the table."""
-    place = {label: number for number, label in enumerate(labels(is_live=True))}
-    return sorted(findings, key=lambda finding: place[finding.label])
+    def at_close(self, clean_up: Callable[[], None]) -> None:
+        """Have *clean_up* called by `close`."""
+        self._clean_up.append(clean_up)
+
+    def close(self) -> None:
+        """Undo what steps left behind, whether they are done or not."""
+        while self._clean_up:
+            self._clean_up.pop()()

@@ -5,16 +5,13 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cpa_image_cli import __version__
-from cpa_image_cli.adapters.history.soundness import sound_runs
+from cpa_image_cli.adapters.ledger.soundness import sound_runs
 from cpa_image_cli.core.errors import Code, ConfigError
 from cpa_image_cli.core.findings import Verdict, failed, failed_with, passed, skipped, warned
-from cpa_image_cli.core.graphics import Protocol
-
-if TYPE_CHECKING:
-    from cpa_image_cli.doctor.case import Case
+from cpa_image_cli.core.terminal.graphics import Protocol
+from cpa_image_cli.doctor.examination import Examination
 
 LITTLE_ROOM = 200_000_000
 """Bytes; a few dozen pictures."""
@@ -36,17 +33,17 @@ _DRAWN = {
 }
 
 
-def output_folder_takes_pictures(case: "Case") -> Verdict:
+def output_folder_takes_pictures(case: Examination) -> Verdict:
     """Look whether pictures without ``-o`` have a place."""
     return _takes_files(case, case.settings().output_dir.value, "Set `output_dir` in the config file, or use -o.")
 
 
-def data_folder_takes_records(case: "Case") -> Verdict:
+def data_folder_takes_records(case: Examination) -> Verdict:
     """Look whether history and pictures that could not be saved elsewhere have a place."""
     return _takes_files(case, case.around.directories().data, "Set XDG_DATA_HOME to a folder you may write.")
 
 
-def _takes_files(case: "Case", folder: Path, otherwise: str) -> Verdict:
+def _takes_files(case: Examination, folder: Path, otherwise: str) -> Verdict:
     """Try *folder*, or the folder in which it would be made; nothing is left there."""
     existing = next(path for path in (folder, *folder.parents) if path.exists())
     told = "" if existing == folder else ", not there yet"
@@ -75,7 +72,7 @@ def _in_words(count: int) -> str:
     return f"{count / 10**6:.0f} MB"
 
 
-def history_is_intact(case: "Case") -> Verdict:
+def history_is_intact(case: Examination) -> Verdict:
     """Let SQLite look at every page of the history."""
     path = case.around.directories().history_file
     try:
@@ -87,7 +84,7 @@ def history_is_intact(case: "Case") -> Verdict:
     return passed(f"intact, {count} {'run' if count == 1 else 'runs'}")
 
 
-def terminal_draws_pictures(case: "Case") -> Verdict:
+def terminal_draws_pictures(case: Examination) -> Verdict:
     """Say how pictures are shown here."""
     terminal = case.question.terminal
     if terminal is None:
@@ -100,7 +97,7 @@ def terminal_draws_pictures(case: "Case") -> Verdict:
     return passed(f"{how}{through}")
 
 
-def terminal_has_colours(case: "Case") -> Verdict:
+def terminal_has_colours(case: Examination) -> Verdict:
     """Say how many colours text and previews have."""
     terminal, environ = case.question.terminal, case.around.environ
     if terminal is None:
@@ -119,7 +116,7 @@ def terminal_has_colours(case: "Case") -> Verdict:
             return warned(found, "If your terminal has more: export COLORTERM=truecolor")
 
 
-def chinese_takes_two_columns(case: "Case") -> Verdict:
+def chinese_takes_two_columns(case: Examination) -> Verdict:
     """Look whether Chinese can be printed, and whether the terminal agrees that a character takes two columns."""
     encoding = (case.around.stdout.encoding or "utf-8").lower()
     try:
@@ -139,7 +136,7 @@ def chinese_takes_two_columns(case: "Case") -> Verdict:
     return passed("two columns each, as they should")
 
 
-def completion_is_current(case: "Case") -> Verdict:
+def completion_is_current(case: Examination) -> Verdict:
     """Look whether TAB completes, and completes what this version has."""
     completion = case.question.completion
     if completion is None:
@@ -158,7 +155,7 @@ def completion_is_current(case: "Case") -> Verdict:
             return warned(trouble, "Look at that path; nothing but TAB depends on it.")
 
 
-def program_is_this_one(case: "Case") -> Verdict:
+def program_is_this_one(case: Examination) -> Verdict:
     """Say what runs, and whether the shell would run the same."""
     told = f"cpa-image {__version__}, Python {platform.python_version()}, {platform.system()} {platform.machine()}"
     on_path = shutil.which("cpa-image", path=case.around.environ.get("PATH", ""))

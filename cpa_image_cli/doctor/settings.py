@@ -1,26 +1,24 @@
 """The checks of what is configured: the files, every value, and whether the values go together."""
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cpa_image_cli.adapters import config_file
 from cpa_image_cli.adapters.config_file import ConfigFile
 from cpa_image_cli.adapters.openclaw.documents import UNREADABLE
 from cpa_image_cli.adapters.openclaw.provider import AGENT_UNCLEAR, HEADER_LEFT_OUT, STALE
-from cpa_image_cli.configuration import resolve_settings
-from cpa_image_cli.core.endpoint import host_of
 from cpa_image_cli.core.errors import Code, ConfigError
 from cpa_image_cli.core.findings import Verdict, failed, failed_with, passed, skipped, warned
-from cpa_image_cli.core.image_models import is_image_model
-from cpa_image_cli.core.key_pairing import MIXED_SOURCES, PLAIN_HTTP
-from cpa_image_cli.core.outcome import Notice
-from cpa_image_cli.core.resolution import Origin, Resolved
+from cpa_image_cli.core.gateway.endpoint import host_of
+from cpa_image_cli.core.job.image_models import is_image_model
+from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.secret import Secret
-from cpa_image_cli.core.settings import DEFAULT_MODEL, Settings
+from cpa_image_cli.core.settings.key_pairing import MIXED_SOURCES, PLAIN_HTTP
+from cpa_image_cli.core.settings.resolution import Origin, Resolved
+from cpa_image_cli.core.settings.settings import DEFAULT_MODEL, Settings
+from cpa_image_cli.doctor.examination import Examination
 from cpa_image_cli.doctor.steps import Obstacle
-
-if TYPE_CHECKING:
-    from cpa_image_cli.doctor.case import Case
+from cpa_image_cli.settings import resolve_settings
 
 _ORIGINS = {
     Origin.FLAG: "the command line",
@@ -30,7 +28,7 @@ _ORIGINS = {
 }
 
 
-def read_file(case: "Case") -> ConfigFile:
+def read_file(case: Examination) -> ConfigFile:
     """Return the configuration file."""
     try:
         return config_file.read(case.around.directories().config_file)
@@ -38,7 +36,7 @@ def read_file(case: "Case") -> ConfigFile:
         raise Obstacle("config_file", failed_with(error)) from error
 
 
-def resolve(case: "Case") -> Settings:
+def resolve(case: Examination) -> Settings:
     """Return all settings, whatever is wrong with each. Raises: UsageError for a wrong flag."""
     case.file()
     try:
@@ -47,7 +45,7 @@ def resolve(case: "Case") -> Settings:
         raise Obstacle("values", failed_with(error)) from error
 
 
-def base_url(case: "Case") -> str:
+def base_url(case: Examination) -> str:
     """Return the base URL."""
     try:
         return case.settings().require_base_url()
@@ -55,7 +53,7 @@ def base_url(case: "Case") -> str:
         raise Obstacle("base_url", failed_with(error)) from error
 
 
-def key_for_this_host(case: "Case") -> Secret | None:
+def key_for_this_host(case: Examination) -> Secret | None:
     """Return the key, None if none is to be sent; one that was meant for another host is not sent there to try it."""
     case.base_url()
     settings = case.settings()
@@ -68,7 +66,7 @@ def key_for_this_host(case: "Case") -> Secret | None:
     return key
 
 
-def config_file_is_valid(case: "Case") -> Verdict:
+def config_file_is_valid(case: Examination) -> Verdict:
     """Read the configuration file, with every key and type."""
     file = case.file()
     if not file.exists:
@@ -77,7 +75,7 @@ def config_file_is_valid(case: "Case") -> Verdict:
     return passed(f"{file.path}: {_counted(len(file.top), 'value')}{profiles}")
 
 
-def config_file_is_private(case: "Case") -> Verdict:
+def config_file_is_private(case: Examination) -> Verdict:
     """Look who else may read the file: it may name hosts, vaults and headers."""
     path = case.around.directories().config_file
     if os.name != "posix" or not path.exists():
@@ -89,7 +87,7 @@ def config_file_is_private(case: "Case") -> Verdict:
     return passed(f"only you can read it ({mode:03o})")
 
 
-def every_value_is_resolved(case: "Case") -> Verdict:
+def every_value_is_resolved(case: Examination) -> Verdict:
     """Resolve every setting but base URL and key, which are checks of their own."""
     rows = dict(case.settings().rows())
     problems = [row.problem for name, row in rows.items() if row.problem and name not in ("base_url", "api_key")]
@@ -105,14 +103,14 @@ def every_value_is_resolved(case: "Case") -> Verdict:
 _SHOW_ALL = "`cpa-image config show --all` shows every value and where it comes from."
 
 
-def base_url_is_known(case: "Case") -> Verdict:
+def base_url_is_known(case: Examination) -> Verdict:
     """Say which gateway is used and who says so."""
     case.base_url()
     resolved = case.settings().base_url
     return passed(f"{resolved.shown} ({_source(resolved)})")
 
 
-def api_key_is_known(case: "Case") -> Verdict:
+def api_key_is_known(case: Examination) -> Verdict:
     """Say which key is used and who says so."""
     settings = case.settings()
     try:
@@ -123,7 +121,7 @@ def api_key_is_known(case: "Case") -> Verdict:
     return passed(f"{shown} ({_source(settings.api_key)})")
 
 
-def key_belongs_to_the_host(case: "Case") -> Verdict:
+def key_belongs_to_the_host(case: Examination) -> Verdict:
     """Look whether the key was meant for this host, and gets there unread."""
     case.base_url()
     settings = case.settings()
@@ -145,7 +143,7 @@ def _mixed(settings: Settings, mixed: list[Notice]) -> Verdict:
     return warned(mixed[0].message, advice)
 
 
-def openclaw_is_readable(case: "Case") -> Verdict:
+def openclaw_is_readable(case: Examination) -> Verdict:
     """Look whether OpenClaw's files can be read, which are the last place values come from."""
     settings = case.settings()
     notices = _noticed(settings, UNREADABLE, AGENT_UNCLEAR, HEADER_LEFT_OUT)
@@ -160,7 +158,7 @@ def openclaw_is_readable(case: "Case") -> Verdict:
     return warned(found, advice)
 
 
-def models_json_is_current(case: "Case") -> Verdict:
+def models_json_is_current(case: Examination) -> Verdict:
     """Compare OpenClaw's two records of the provider: the newer releases leave the second one as it was."""
     settings = case.settings()
     if stale := _noticed(settings, STALE):
@@ -172,7 +170,7 @@ def models_json_is_current(case: "Case") -> Verdict:
     return passed("says the same as openclaw.json" if len(names) > 1 else "is the only record, and is used")
 
 
-def model_is_no_image_model(case: "Case") -> Verdict:
+def model_is_no_image_model(case: Examination) -> Verdict:
     """Look whether the model can be asked in words."""
     model = case.settings().model
     if is_image_model(model.value):

@@ -9,7 +9,7 @@ import difflib
 from collections.abc import Mapping
 
 from cpa_image_cli.core.errors import UsageError
-from cpa_image_cli.sandbox.scenario import Expected, Scenario
+from cpa_image_cli.sandbox.language.scenario import Expected, Scenario
 from cpa_image_cli.sandbox.tables.breaks import BREAKS
 from cpa_image_cli.sandbox.tables.events import EVENTS
 from cpa_image_cli.sandbox.tables.limits import LIMITS

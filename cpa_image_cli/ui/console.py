@@ -54,7 +54,7 @@ class Outlet:
 
 def console_on(stream: TextIO, environ: Mapping[str, str]) -> "Console":
     """Return a console for *stream* that heeds ``NO_COLOR``, ``FORCE_COLOR`` and ``TERM`` in *environ*."""
-    from rich.console import Console  # noqa: PLC0415 - 30 ms, and a pipe or a log needs none
+    from rich.console import Console
 
     kept = {name: value for name, value in environ.items() if name not in FIXED_SIZE}
     return Console(file=cast("TextIO", Outlet(stream)), markup=False, emoji=False, highlight=False, _environ=kept)
@@ -74,7 +74,7 @@ def may_be_coloured(stream: TextIO, environ: Mapping[str, str]) -> bool:
 
 def composed(console: "Console", renderable: "RenderableType", *, width: int | None = None) -> str:
     """Return *renderable* as it is to be written, wrapped at *width* or the console's own, but never cropped."""
-    from rich.console import Group  # noqa: PLC0415 - as above
+    from rich.console import Group
 
     with console.capture() as capture:
         # Rich joins bare texts into a new one, which forgets that it must not be wrapped; not so in a group.

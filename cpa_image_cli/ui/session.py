@@ -13,7 +13,8 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from cpa_image_cli.core.session import ENTER, Choice
+from cpa_image_cli.core.session import Choice
+from cpa_image_cli.core.terminal.keys import ENTER
 from cpa_image_cli.core.text import clean, one_line
 from cpa_image_cli.ui.palette import ACCENT, QUIET, STRONG, SUCCESS
 

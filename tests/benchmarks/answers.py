@@ -32,7 +32,7 @@ def request_body(mode: str) -> dict[str, object]:
 
 def record(folder: Path, size: int) -> None:
     """Write down both answers that carry a picture of *size* MiB; a stream has it four times, two of them as frames."""
-    from cpa_image_cli.sandbox.gateway import Sandbox  # noqa: PLC0415 - Pillow; replaying needs none
+    from cpa_image_cli.sandbox.serving.gateway import Sandbox
 
     for mode in MODES:
         body = json.dumps(request_body(mode)).encode()

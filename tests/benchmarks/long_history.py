@@ -4,8 +4,8 @@ import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cpa_image_cli.adapters.history import History
-from cpa_image_cli.core.runs import NewRun, RunState, folded
+from cpa_image_cli.adapters.ledger import History
+from cpa_image_cli.core.ledger.run import NewRun, RunState, folded
 
 SUBJECTS = ("松鼠", "a lighthouse at dusk", "城市夜景", "an old bicycle", "雪山", "three lemons on a plate")
 RARE = "一只可爱的松鼠在第七棵树上"

@@ -24,8 +24,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cpa_image_cli.adapters.history import History
-from cpa_image_cli.core.runs import NewRun
+from cpa_image_cli.adapters.ledger import History
+from cpa_image_cli.core.ledger.run import NewRun
 
 SMALL_PROGRAM = """
 import typer

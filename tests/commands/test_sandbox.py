@@ -13,9 +13,9 @@ import pytest
 from cpa_image_cli.app import run
 from cpa_image_cli.commands.sandbox import serve
 from cpa_image_cli.core.errors import UsageError
-from cpa_image_cli.sandbox.gateway import Sandbox
+from cpa_image_cli.process.surroundings import Directories, Surroundings
 from cpa_image_cli.sandbox.scenarios import SCENARIOS
-from cpa_image_cli.surroundings import Directories, Surroundings
+from cpa_image_cli.sandbox.serving.gateway import Sandbox
 
 
 class Terminal(io.StringIO):

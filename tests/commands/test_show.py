@@ -21,8 +21,8 @@ from PIL import Image
 from cpa_image_cli.app import run
 from cpa_image_cli.commands.show import show_file
 from cpa_image_cli.core.errors import ExitStatus, UsageError
-from cpa_image_cli.core.graphics import Protocol
-from cpa_image_cli.surroundings import Directories, Surroundings
+from cpa_image_cli.core.terminal.graphics import Protocol
+from cpa_image_cli.process.surroundings import Directories, Surroundings
 from tests.session.terminal import Terminal
 
 QUESTION_END = b"\x1b[c"
@@ -94,7 +94,7 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from cpa_image_cli.commands.show import show_file
-from cpa_image_cli.surroundings import Surroundings
+from cpa_image_cli.process.surroundings import Surroundings
 show_file(Path(sys.argv[1]), Surroundings.of_process())
 """
 

@@ -5,17 +5,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.main import get_group
 
-from cpa_image_cli.commands.completion import own_tree
-from cpa_image_cli.completion.scripts import SHELLS, script_for
-from cpa_image_cli.completion.tree import Command
-from tests.completion.shells import INSTALLED, PROMPT, START, Session, Starter, at_terminal, require
+from cpa_image_cli.app import app
+from cpa_image_cli.commands.tree import command_named
+from cpa_image_cli.completion.shells.scripts import SHELLS, script_for
+from cpa_image_cli.completion.tree import Command, described
+from tests.completion.shell_sessions import INSTALLED, PROMPT, START, Session, Starter, at_terminal, require
 
 
 @pytest.fixture(scope="session")
 def tree() -> Command:
     """The commands of this very program."""
-    return own_tree()
+    return described(get_group(app), command_named)
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from cpa_image_cli.app import run
-from cpa_image_cli.surroundings import Directories, Surroundings
-from tests.completion.shells import INSTALLED
+from cpa_image_cli.process.surroundings import Directories, Surroundings
+from tests.completion.shell_sessions import INSTALLED
 
 
 class Person:

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cpa_image_cli.adapters.history import History
-from cpa_image_cli.adapters.model_cache import remember
+from cpa_image_cli.adapters.files.model_cache import remember
+from cpa_image_cli.adapters.ledger import History
 from cpa_image_cli.completion.offers import FOLDERS, asked
-from cpa_image_cli.completion.scripts import script_for
+from cpa_image_cli.completion.shells.scripts import script_for
 from cpa_image_cli.completion.tree import Argument, Command
-from cpa_image_cli.core.runs import NewRun
-from tests.completion.shells import Session, Starter
+from cpa_image_cli.core.ledger.run import NewRun
+from tests.completion.shell_sessions import Session, Starter
 
 WITH_DESCRIPTIONS = ("zsh", "fish")
 SHELLS = ("bash", *WITH_DESCRIPTIONS)

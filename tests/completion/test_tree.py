@@ -7,7 +7,7 @@ import typer
 
 from cpa_image_cli.completion.offers import FILES, FOLDERS, NOTHING, Kind, Offer, asked, offer_named, words_of
 from cpa_image_cli.completion.tree import Argument, Command, Option, described
-from cpa_image_cli.core.config_keys import KEYS
+from cpa_image_cli.core.settings.config_keys import KEYS
 from cpa_image_cli.sandbox.scenarios import SCENARIOS
 
 

@@ -18,13 +18,13 @@ import pyte
 import pytest
 
 from cpa_image_cli.app import run
-from cpa_image_cli.completion.installation import Standing
-from cpa_image_cli.completion.places import place_of
+from cpa_image_cli.completion.shells.installation import Standing
+from cpa_image_cli.completion.shells.shell_folders import place_of
 from cpa_image_cli.core.errors import ExitStatus
 from cpa_image_cli.doctor.checks import CHECKS, LIVE_CHECKS, labels
-from cpa_image_cli.sandbox.gateway import Sandbox
-from cpa_image_cli.sandbox.replies import Answer, How, Place, Stop
-from cpa_image_cli.sandbox.scenario import Scenario
+from cpa_image_cli.sandbox.language.replies import Answer, How, Place, Stop
+from cpa_image_cli.sandbox.language.scenario import Scenario
+from cpa_image_cli.sandbox.serving.gateway import Sandbox
 from tests.doctor.world import GOOD, HEALTHY, KEY, Said, World, gateway, page, using
 from tests.inherited import inherited
 from tests.session.terminal import Terminal

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cpa_image_cli.adapters import model_cache
+from cpa_image_cli.adapters.files import model_cache
 from cpa_image_cli.core.errors import Code
 from cpa_image_cli.core.findings import Status, failed, passed, skipped, warned
-from cpa_image_cli.sandbox.gateway import Sandbox
+from cpa_image_cli.sandbox.serving.gateway import Sandbox
 from tests.doctor.world import (
     GOOD,
     HEALTHY,

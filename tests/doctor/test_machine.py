@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from cpa_image_cli import __version__
-from cpa_image_cli.adapters.history import History
+from cpa_image_cli.adapters.ledger import History
 from cpa_image_cli.core.errors import Code, OutputError
 from cpa_image_cli.core.findings import Status, Verdict, failed, passed, skipped, warned
-from cpa_image_cli.core.graphics import NO_GRAPHICS, Graphics, Protocol
-from cpa_image_cli.core.runs import NewRun
+from cpa_image_cli.core.ledger.run import NewRun
+from cpa_image_cli.core.terminal.graphics import NO_GRAPHICS, Graphics, Protocol
 from cpa_image_cli.doctor import Completion, TerminalFacts
 from tests.doctor.world import World
 

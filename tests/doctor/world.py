@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from cpa_image_cli.core.findings import Finding, Status, Verdict
-from cpa_image_cli.doctor import Case, Question, examine
+from cpa_image_cli.doctor import Examination, Question, examination_of, examine
 from cpa_image_cli.doctor.checks import chosen
-from cpa_image_cli.doctor.examination import verdict_of
-from cpa_image_cli.surroundings import Directories, Surroundings
+from cpa_image_cli.doctor.running import verdict_of
+from cpa_image_cli.process.surroundings import Directories, Surroundings
 
 KEY = "sk-test-0123456789abcdef"
 MODELS = b'{"object":"list","data":[{"id":"gpt-5.4"},{"id":"gpt-5.5"},{"id":"gpt-image-2"}]}'
@@ -164,8 +164,10 @@ class World:
         return path
 
     @contextlib.contextmanager
-    def case(self) -> Iterator[Case]:
-        case = Case(Question(around=self.around(), program=self.home / "bin/python", flags=self.flags, **self.more))
+    def case(self) -> Iterator[Examination]:
+        case = examination_of(
+            Question(around=self.around(), program=self.home / "bin/python", flags=self.flags, **self.more)
+        )
         try:
             yield case
         finally:

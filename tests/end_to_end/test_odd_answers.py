@@ -9,13 +9,13 @@ import pytest
 
 from cpa_image_cli.adapters.gateway import Gateway
 from cpa_image_cli.adapters.output import FileTarget, IfExists, reserve
-from cpa_image_cli.adapters.verify import verify
-from cpa_image_cli.core.job_events import FrameArrived, JobEvent
-from cpa_image_cli.core.options import ImageOptions
-from cpa_image_cli.core.request import Identity, Job
-from cpa_image_cli.core.retry import RetryPolicy
-from cpa_image_cli.generate import Generation, Patience
-from cpa_image_cli.reception import Ports
+from cpa_image_cli.adapters.pictures.verify import verify
+from cpa_image_cli.core.job.events import FrameArrived, JobEvent
+from cpa_image_cli.core.job.image_options import ImageOptions
+from cpa_image_cli.core.job.job import Identity, Job
+from cpa_image_cli.core.job.retry import RetryPolicy
+from cpa_image_cli.engine.generation import AttemptLimits, Generation
+from cpa_image_cli.engine.ports import Ports
 from tests.faults.home import Home
 from tests.faults.in_process import Clock, run_here
 from tests.faults.servers import RawServer, recorded, sized
@@ -101,7 +101,7 @@ def watched(base_url: str, folder: Path, events: list[JobEvent]) -> object:
             nonce=lambda: "of a test",
             keep_frames=True,
         )
-        patience = Patience(policy=RetryPolicy(retries=0), timeout=60.0, wait=lambda _: None, draw=lambda: 0.0)
+        patience = AttemptLimits(policy=RetryPolicy(retries=0), timeout=60.0, wait=lambda _: None, draw=lambda: 0.0)
         outcome = Generation(job, ports, patience, emit=events.append).run()
     gateway.close()
     return outcome.trouble

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from cpa_image_cli.adapters.history import History
-from cpa_image_cli.core.runs import Run
-from cpa_image_cli.surroundings import APPLICATION, Directories
+from cpa_image_cli.adapters.ledger import History
+from cpa_image_cli.core.ledger.run import Run
+from cpa_image_cli.process.surroundings import APPLICATION, Directories
 from tests.faults.traces import shown_in
 from tests.inherited import inherited
 

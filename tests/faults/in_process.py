@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cpa_image_cli.app import run
-from cpa_image_cli.surroundings import Surroundings
+from cpa_image_cli.process.surroundings import Surroundings
 from tests.faults.home import Home
 
 

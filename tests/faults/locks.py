@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Literal
 
-from cpa_image_cli.adapters.history.database import opened
+from cpa_image_cli.adapters.ledger.database import opened
 from tests.faults.home import Home
 
 

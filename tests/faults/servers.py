@@ -11,9 +11,9 @@ from typing import Self
 
 import httpx
 
-from cpa_image_cli.sandbox.gateway import Sandbox
-from cpa_image_cli.sandbox.replies import Answer
-from cpa_image_cli.sandbox.scenario import Scenario
+from cpa_image_cli.sandbox.language.replies import Answer
+from cpa_image_cli.sandbox.language.scenario import Scenario
+from cpa_image_cli.sandbox.serving.gateway import Sandbox
 from tests.faults.home import KEY
 from tests.faults.sockets import has_read_all
 

@@ -16,11 +16,11 @@ from functools import lru_cache
 
 import pytest
 
-from cpa_image_cli.sandbox.asked import read
-from cpa_image_cli.sandbox.playback import play
-from cpa_image_cli.sandbox.replies import Trickle
+from cpa_image_cli.sandbox.answers.playback import play
+from cpa_image_cli.sandbox.answers.steps import Break, Exchange, Send
+from cpa_image_cli.sandbox.language.replies import Trickle
+from cpa_image_cli.sandbox.language.request import read
 from cpa_image_cli.sandbox.scenarios import SCENARIOS
-from cpa_image_cli.sandbox.steps import Break, Exchange, Send
 
 ENOUGH = 200
 """Steps of an answer that are looked at; one that never ends has no more to say than that."""

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cpa_image_cli.core.runs import RunState
-from cpa_image_cli.sandbox.gateway import Sandbox
+from cpa_image_cli.core.ledger.run import RunState
+from cpa_image_cli.sandbox.serving.gateway import Sandbox
 from tests.faults.disks import mounted
 from tests.faults.home import KEY, Home
 from tests.faults.in_process import Ended, run_here

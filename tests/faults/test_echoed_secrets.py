@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from cpa_image_cli.sandbox.gateway import Sandbox
+from cpa_image_cli.sandbox.serving.gateway import Sandbox
 from tests.faults.home import KEY, Home
 from tests.faults.in_process import Clock, Ended, run_here
 from tests.faults.servers import RawServer, Visitor, chunk, head, recorded, sized

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from cpa_image_cli.adapters.output.temporary import PREFIX
-from cpa_image_cli.core.runs import RunState
-from cpa_image_cli.sandbox.gateway import Sandbox
+from cpa_image_cli.core.ledger.run import RunState
+from cpa_image_cli.sandbox.serving.gateway import Sandbox
 from tests.faults.home import KEY, Home
 from tests.faults.in_process import Ended, run_here
 from tests.faults.processes import Process, run_process

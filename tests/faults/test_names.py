@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from cpa_image_cli.sandbox.gateway import Sandbox
+from cpa_image_cli.sandbox.serving.gateway import Sandbox
 from tests.faults.home import KEY, Home
 from tests.faults.in_process import Ended, run_here
 

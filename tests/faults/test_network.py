@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cpa_image_cli.core.runs import RunState
+from cpa_image_cli.core.ledger.run import RunState
 from tests.faults.home import KEY, Home
 from tests.faults.in_process import Ended, run_here
 from tests.faults.processes import Process

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from cpa_image_cli.adapters.output import FileTarget, IfExists, reserve
-from cpa_image_cli.sandbox.gateway import Sandbox
+from cpa_image_cli.sandbox.serving.gateway import Sandbox
 from tests.faults.home import KEY, Home
 from tests.faults.in_process import Clock, run_here
 from tests.faults.processes import Process

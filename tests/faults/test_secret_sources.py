@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import pytest
 
-from cpa_image_cli.sandbox.gateway import Sandbox
+from cpa_image_cli.sandbox.serving.gateway import Sandbox
 from tests.faults.home import KEY, Home
 from tests.faults.in_process import Ended, run_here
 from tests.faults.processes import Process

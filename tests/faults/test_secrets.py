@@ -17,8 +17,8 @@ from urllib.parse import quote
 import pytest
 
 from cpa_image_cli.completion.tree import Command
-from cpa_image_cli.sandbox.gateway import Sandbox
 from cpa_image_cli.sandbox.scenarios import SCENARIOS, Scenario
+from cpa_image_cli.sandbox.serving.gateway import Sandbox
 from tests.documentation import tree
 from tests.faults.home import KEY, Home
 from tests.faults.in_process import Clock, Ended, run_here

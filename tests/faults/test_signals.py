@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from cpa_image_cli.core.runs import RunState
-from cpa_image_cli.sandbox.gateway import Sandbox
+from cpa_image_cli.core.ledger.run import RunState
+from cpa_image_cli.sandbox.serving.gateway import Sandbox
 from tests.faults.home import KEY, Home
 from tests.faults.locks import locked
 from tests.faults.processes import POLLING, READING, SLEEPING, Closed, Process
@@ -66,7 +66,7 @@ def loading(home: Home) -> Iterator[Process]:
     """Yield a process that imports its modules, and says so on standard error."""
     process = Process(home, *GENERATE, base_url="http://127.0.0.1:9", environ={"PYTHONPROFILEIMPORTTIME": "1"})
     # The next module is loaded after it has begun to listen.
-    process.wait_for(lambda: "import time:" in process.told().partition(" cpa_image_cli.signals\n")[2])
+    process.wait_for(lambda: "import time:" in process.told().partition(" cpa_image_cli.process.signals\n")[2])
     yield process
 
 
@@ -201,7 +201,9 @@ def opening_a_fifo(home: Home) -> Iterator[Process]:
 def verifying(home: Home) -> Iterator[Process]:
     """Yield a process that looks at a picture which has arrived whole."""
     with Sandbox(key=KEY, auto_size="64x64") as gateway:
-        process = Process(home, *GENERATE, base_url=gateway.base_url, held_at="cpa_image_cli.adapters.verify:verify")
+        process = Process(
+            home, *GENERATE, base_url=gateway.base_url, held_at="cpa_image_cli.adapters.pictures.verify:verify"
+        )
         process.wait_for(process.is_held)
         yield process
 

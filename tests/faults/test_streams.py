@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from cpa_image_cli.core.runs import RunState
-from cpa_image_cli.sandbox.gateway import Sandbox
+from cpa_image_cli.core.ledger.run import RunState
+from cpa_image_cli.sandbox.serving.gateway import Sandbox
 from tests.faults.home import KEY, Home
 from tests.faults.processes import Closed, Process
 

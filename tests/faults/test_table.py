@@ -12,13 +12,13 @@ import pytest
 from PIL import Image
 
 from cpa_image_cli.core.errors import Code
-from cpa_image_cli.core.runs import RunState
-from cpa_image_cli.sandbox.asked import read
-from cpa_image_cli.sandbox.composing import compose
-from cpa_image_cli.sandbox.gateway import Request, Sandbox
-from cpa_image_cli.sandbox.replies import Answer, Damage, Shape
+from cpa_image_cli.core.ledger.run import RunState
+from cpa_image_cli.sandbox.answers.composing import compose
+from cpa_image_cli.sandbox.answers.response_events import Drawn, Story
+from cpa_image_cli.sandbox.language.replies import Answer, Damage, Shape
+from cpa_image_cli.sandbox.language.request import read
 from cpa_image_cli.sandbox.scenarios import SCENARIOS, Scenario
-from cpa_image_cli.sandbox.wire import Drawn, Story
+from cpa_image_cli.sandbox.serving.gateway import Request, Sandbox
 from tests.faults.home import KEY, Home
 from tests.faults.in_process import Clock, Ended, run_here
 from tests.faults.terminals import run_on_terminal

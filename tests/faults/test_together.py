@@ -6,8 +6,8 @@ from typing import Literal
 
 import pytest
 
-from cpa_image_cli.core.runs import RunState
-from cpa_image_cli.sandbox.gateway import Sandbox
+from cpa_image_cli.core.ledger.run import RunState
+from cpa_image_cli.sandbox.serving.gateway import Sandbox
 from tests.faults.home import KEY, Home
 from tests.faults.locks import locked
 from tests.faults.processes import Process, run_process

@@ -1,6 +1,6 @@
 """Text that is made to hurt whoever shows it on a terminal, and how to see that it did."""
 
-from cpa_image_cli.adapters.graphics import OTHER_QUESTIONS, QUESTIONS
+from cpa_image_cli.adapters.terminal.graphics_query import OTHER_QUESTIONS, QUESTIONS
 
 BIDIRECTIONAL = (*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A)), "\u061c", "\u200e", "\u200f")
 """All that Unicode has to turn the direction of text (UAX #9): embeddings, overrides, isolates and marks."""

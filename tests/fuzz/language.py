@@ -11,7 +11,7 @@ import base64
 import random
 from dataclasses import dataclass
 
-from cpa_image_cli.core.blobs import THRESHOLD
+from cpa_image_cli.core.wire.blob_lifter import THRESHOLD
 
 CUT = b"\xff"
 SIGN = b"\xfe"

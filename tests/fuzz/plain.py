@@ -10,10 +10,10 @@ import json
 import re
 from dataclasses import dataclass, fields, is_dataclass
 
-from cpa_image_cli.core import stream_events
-from cpa_image_cli.core.blobs import THRESHOLD
-from cpa_image_cli.core.shape import Shape
-from cpa_image_cli.core.stream_events import StreamEvent
+from cpa_image_cli.core.wire import stream_events
+from cpa_image_cli.core.wire.answer_shape import Shape
+from cpa_image_cli.core.wire.blob_lifter import THRESHOLD
+from cpa_image_cli.core.wire.stream_events import StreamEvent
 
 MARK = "\N{OBJECT REPLACEMENT CHARACTER}"
 """Written by the target in place of anything that stands for a run that was lifted out."""

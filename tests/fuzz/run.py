@@ -40,11 +40,13 @@ def options(words: Sequence[str] | None = None) -> argparse.Namespace:
 
 def fuzz(asked: argparse.Namespace, corpus: Path) -> None:
     """Run until the iterations or the seconds are over, or something is found. Ends the process."""
-    import atheris  # noqa: PLC0415 - `options` needs none
+    import atheris
 
-    with atheris.instrument_imports(include=["cpa_image_cli.core", "cpa_image_cli.reception", "cpa_image_cli.attempt"]):
-        from tests.fuzz.target import examine  # noqa: PLC0415 - instrumented while it is imported
-    from tests.fuzz.seeds import inputs  # noqa: PLC0415 - else what it imports would not be instrumented
+    with atheris.instrument_imports(
+        include=["cpa_image_cli.core", "cpa_image_cli.engine.answer_intake", "cpa_image_cli.engine.attempt"]
+    ):
+        from tests.fuzz.target import examine
+    from tests.fuzz.seeds import inputs
 
     for name, data in inputs().items():
         (corpus / f"seed-{name}").write_bytes(data)

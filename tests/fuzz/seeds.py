@@ -12,11 +12,11 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from cpa_image_cli.sandbox import asked
-from cpa_image_cli.sandbox.playback import play
-from cpa_image_cli.sandbox.replies import Answer, Reply
+from cpa_image_cli.sandbox.answers.playback import play
+from cpa_image_cli.sandbox.answers.steps import Break, Send, Step
+from cpa_image_cli.sandbox.language import request
+from cpa_image_cli.sandbox.language.replies import Answer, Reply
 from cpa_image_cli.sandbox.scenarios import SCENARIOS
-from cpa_image_cli.sandbox.steps import Break, Send, Step
 from tests.fuzz.language import SIGN, written
 
 STREAMS = Path(__file__).parent.parent / "data" / "streams"
@@ -69,8 +69,8 @@ def _sent(reply: Reply, *, stream: bool) -> bytes:
         "stream": stream,
         "tools": [{"type": "image_generation", "partial_images": 2 if stream else 0, "size": "16x16"}],
     }
-    request = asked.read(json.dumps(body).encode())
-    return b"".join(_bytes(play(reply, request, number=1, created_at=1_780_000_000).steps))
+    asked = request.read(json.dumps(body).encode())
+    return b"".join(_bytes(play(reply, asked, number=1, created_at=1_780_000_000).steps))
 
 
 def _bytes(steps: Iterable[Step]) -> Iterator[bytes]:

@@ -19,21 +19,22 @@ from typing import NoReturn, cast
 
 from cpa_image_cli.adapters.gateway import Gateway
 from cpa_image_cli.adapters.output import Reservation
-from cpa_image_cli.attempt import Attempt, Gained
-from cpa_image_cli.core import failures
-from cpa_image_cli.core.answer import AnswerReader, AnswerTooLarge
-from cpa_image_cli.core.answer_pictures import MAX_BLOBS, MAX_FRAMES, PICTURE_FIELDS, AnswerPictures, NotAPicture
-from cpa_image_cli.core.assembler import ResponseAssembler
 from cpa_image_cli.core.errors import Code, Failure, GatewayError
-from cpa_image_cli.core.job_events import JobEvent, WireNoted
-from cpa_image_cli.core.options import ImageOptions
-from cpa_image_cli.core.picture import Picture
-from cpa_image_cli.core.request import Identity, Job
-from cpa_image_cli.core.response import MAX_TEXT, ImageItem
-from cpa_image_cli.core.shape import Shape
-from cpa_image_cli.core.stream_events import PartialImage, ResponseEnded, ResponseFailed, StreamEvent
+from cpa_image_cli.core.failures import error_answer
+from cpa_image_cli.core.job.events import JobEvent, WireNoted
+from cpa_image_cli.core.job.image_options import ImageOptions
+from cpa_image_cli.core.job.job import Identity, Job
+from cpa_image_cli.core.pictures.picture import Picture
 from cpa_image_cli.core.text import MAX_MESSAGE
-from cpa_image_cli.reception import MOST_TOLD, Ports
+from cpa_image_cli.core.wire.answer_pictures import MAX_BLOBS, MAX_FRAMES, PICTURE_FIELDS, AnswerPictures, NotAPicture
+from cpa_image_cli.core.wire.answer_reader import AnswerReader, AnswerTooLarge
+from cpa_image_cli.core.wire.answer_shape import Shape
+from cpa_image_cli.core.wire.assembler import ResponseAssembler
+from cpa_image_cli.core.wire.response_object import MAX_TEXT, ImageItem
+from cpa_image_cli.core.wire.stream_events import PartialImage, ResponseEnded, ResponseFailed, StreamEvent
+from cpa_image_cli.engine.answer_intake import MOST_TOLD
+from cpa_image_cli.engine.attempt import Attempt, VerifiedAnswer
+from cpa_image_cli.engine.ports import Ports
 from tests.fuzz import plain
 from tests.fuzz.language import LONGEST, MAGIC, understood
 
@@ -372,7 +373,7 @@ def _attempt(pieces: tuple[bytes, ...], nonce: str) -> Outcome:
     return outcome
 
 
-def _without_file(gained: Gained) -> tuple[object, ...]:
+def _without_file(gained: VerifiedAnswer) -> tuple[object, ...]:
     return (gained.held.picture, *(getattr(gained, part.name) for part in fields(gained) if part.name != "held"))
 
 
@@ -437,7 +438,7 @@ def _room(name: str) -> int:
 def _check_failures(answer: bytes) -> None:
     for status in (None, 429):
         headers = {"retry-after": answer[:40].decode("latin-1")}
-        failure = failures.normalise(status=status, headers=headers, body=answer, now=NOW, streamed=True)
+        failure = error_answer.normalise(status=status, headers=headers, body=answer, now=NOW, streamed=True)
         check_shown(failure, "\0")
         if failure.delay is not None and not 0 <= failure.delay < float("inf"):
             broken(f"a wait of {failure.delay} seconds")

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from cpa_image_cli.core.answer import AnswerReader, Read
-from cpa_image_cli.core.answer_pictures import AnswerPictures
-from cpa_image_cli.core.job_events import WireNoted
+from cpa_image_cli.core.job.events import WireNoted
+from cpa_image_cli.core.wire.answer_pictures import AnswerPictures
+from cpa_image_cli.core.wire.answer_reader import AnswerReader, Read
 from tests.fuzz import seeds
 from tests.fuzz.language import CUT, LONGEST, PLAIN, REPEATS, SIGN, WORDS, understood, written
 from tests.fuzz.target import Broken, MemoryBlob, Reader, check_shown, examine

@@ -19,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, {root!r})
 from tests.fuzz import run
 sys.argv = ["run.py", "--iterations", "100", "--seed", "1", "--finds", {finds!r}]
-import cpa_image_cli.core.answer as answer
+import cpa_image_cli.core.wire.answer_reader as answer
 answer.AnswerReader.remainder = property(lambda self: 1 / 0)
 run.main()
 """

@@ -86,7 +86,7 @@ def test_what_only_some_commands_import_is_installed_as_well(installed: Installe
 
     change = run(home, installed.program, "config", "set", "format", "webp")
     settings = run(home, installed.program, "config", "show", "--json")
-    editor = run(home, installed.python, "-c", "import cpa_image_cli.adapters.asking.editor")
+    editor = run(home, installed.python, "-c", "import cpa_image_cli.adapters.terminal.line_editor")
 
     assert [done.returncode for done in (change, settings, editor)] == [0, 0, 0], change.stderr + editor.stderr
     values = {name: setting["value"] for name, setting in json.loads(settings.stdout)["settings"].items()}

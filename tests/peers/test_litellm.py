@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from cpa_image_cli.sandbox.gateway import Sandbox
+from cpa_image_cli.sandbox.serving.gateway import Sandbox
 from tests.faults.home import Home
 from tests.faults.in_process import Ended, run_here
 from tests.peers.litellm_proxy import KEY, UPSTREAM_KEY, Proxy, installed, proxy

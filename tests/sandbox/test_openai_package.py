@@ -12,7 +12,7 @@ from openai.types.responses.response_output_item import ImageGenerationCall
 from openai.types.responses.tool_param import ImageGeneration
 from PIL import Image
 
-from cpa_image_cli.sandbox.gateway import Sandbox
+from cpa_image_cli.sandbox.serving.gateway import Sandbox
 
 TOOL = ImageGeneration(type="image_generation", size="1024x1024", output_format="webp", partial_images=2)
 PROMPT = "画一只可爱的松鼠"

@@ -14,9 +14,9 @@ import pytest
 from PIL import Image
 
 from cpa_image_cli.core.errors import Code, UsageError
-from cpa_image_cli.sandbox.gateway import Sandbox
-from cpa_image_cli.sandbox.replies import Answer, Damage, HttpError, StreamError
+from cpa_image_cli.sandbox.language.replies import Answer, Damage, HttpError, StreamError
 from cpa_image_cli.sandbox.scenarios import ROWS, SCENARIOS, Scenario, find
+from cpa_image_cli.sandbox.serving.gateway import Sandbox
 
 BOTH_WAYS = pytest.mark.parametrize("stream", [False, True], ids=["json", "stream"])
 EVERY_SCENARIO = pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)

@@ -3,15 +3,15 @@
 from datetime import timedelta
 from pathlib import Path
 
-from cpa_image_cli.adapters.history import History
+from cpa_image_cli.adapters.ledger import History
 from cpa_image_cli.core.errors import Code
-from cpa_image_cli.core.estimate import Estimate
+from cpa_image_cli.core.failures.hints import GENERAL
 from cpa_image_cli.core.findings import Verdict, failed, passed, skipped, warned
-from cpa_image_cli.core.hints import GENERAL
-from cpa_image_cli.core.job_events import Accepted, AttemptStarted, Generating, JobEvent, JobStarted, RequestSent
-from cpa_image_cli.core.outcome import Outcome, Trouble
-from cpa_image_cli.core.picture import Picture
-from cpa_image_cli.core.runs import NewRun
+from cpa_image_cli.core.job.events import Accepted, AttemptStarted, Generating, JobEvent, JobStarted, RequestSent
+from cpa_image_cli.core.job.outcome import Outcome, Trouble
+from cpa_image_cli.core.ledger.estimate import Estimate
+from cpa_image_cli.core.ledger.run import NewRun
+from cpa_image_cli.core.pictures.picture import Picture
 from tests.screens.stage import AT
 
 PROMPT = "画一只可爱的松鼠，坐在秋天的树枝上，抱着一颗比自己还大的橡果，水彩风格"

@@ -18,19 +18,15 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from cpa_image_cli.commands.doctor import HINT
 from cpa_image_cli.core.errors import Code, Failure
 from cpa_image_cli.core.findings import Finding
-from cpa_image_cli.core.job_events import (
-    FrameArrived,
-    JobEvent,
-    RetryScheduled,
-)
-from cpa_image_cli.core.outcome import Outcome
+from cpa_image_cli.core.job.events import FrameArrived, JobEvent, RetryScheduled
+from cpa_image_cli.core.job.outcome import Outcome
 from cpa_image_cli.core.session import Session, Stage
 from cpa_image_cli.doctor import labels
-from cpa_image_cli.sandbox.gateway import Sandbox
+from cpa_image_cli.sandbox.serving.gateway import Sandbox
 from cpa_image_cli.ui import session as between_runs
 from cpa_image_cli.ui.console import composed, console_on
-from cpa_image_cli.ui.findings import LiveFindings
-from cpa_image_cli.ui.live import LiveRenderer
+from cpa_image_cli.ui.doctor.findings import LiveFindings
+from cpa_image_cli.ui.run.live import LiveRenderer
 from tests.screens.examples import (
     CONFIGURED,
     ENGLISH,

@@ -20,8 +20,8 @@ from rich.segment import Segment
 from rich.text import Text
 
 from cpa_image_cli.app import run
-from cpa_image_cli.sandbox import drawing
-from cpa_image_cli.surroundings import APPLICATION, Directories, Surroundings
+from cpa_image_cli.process.surroundings import APPLICATION, Directories, Surroundings
+from cpa_image_cli.sandbox.drawing import picture
 from tests.screens.svg import CELL_HEIGHT, CELL_WIDTH, Placed, as_svg
 
 HOME = "/home/you"
@@ -90,9 +90,9 @@ class Painter:
 
 def drawn(folder: Path, prompt: str, *, width: int, height: int, frame: int | None = None) -> Path:
     """Return a file with the sandbox's picture of *prompt*, or with one of its three *frames*."""
-    sketch = drawing.Sketch(prompt=prompt, width=width, height=height)
+    sketch = picture.Sketch(prompt=prompt, width=width, height=height)
     path = folder / f"{len(list(folder.iterdir()))}.png"
-    path.write_bytes(drawing.picture(sketch) if frame is None else drawing.frame(sketch, index=frame, of=3))
+    path.write_bytes(picture.picture(sketch) if frame is None else picture.frame(sketch, index=frame, of=3))
     return path
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cpa_image_cli.sandbox.gateway import Sandbox
+from cpa_image_cli.sandbox.serving.gateway import Sandbox
 
 
 @pytest.fixture

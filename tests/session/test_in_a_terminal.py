@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from cpa_image_cli.adapters.history import History
-from cpa_image_cli.core.runs import NewRun
+from cpa_image_cli.adapters.ledger import History
+from cpa_image_cli.core.ledger.run import NewRun
 from tests.session.conftest import Gateway
 from tests.session.terminal import (
     BACKSPACE,

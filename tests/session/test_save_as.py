@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from cpa_image_cli.adapters.viewer import open_in_viewer
+from cpa_image_cli.adapters.output.save_copy import named, save_as
+from cpa_image_cli.adapters.programs.viewer import open_in_viewer
 from cpa_image_cli.core.errors import Code, OutputError, UsageError
-from cpa_image_cli.save_as import named, save_as
 
 BYTES = b"\x89PNG and so on"
 

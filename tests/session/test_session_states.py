@@ -6,23 +6,8 @@ from pathlib import Path
 import pytest
 
 from cpa_image_cli.core.errors import ExitStatus
-from cpa_image_cli.core.session import (
-    ENTER,
-    Done,
-    Event,
-    Interrupted,
-    Left,
-    NameTaken,
-    Pressed,
-    Ran,
-    Session,
-    Stage,
-    Terminated,
-    Typed,
-    advance,
-    as_key,
-    recalled,
-)
+from cpa_image_cli.core.session import Done, Event, NameTaken, Ran, Session, Stage, advance, recalled
+from cpa_image_cli.core.terminal.keys import ENTER, Interrupted, Left, Pressed, Terminated, Typed, as_key
 
 PICTURE = Path("/pictures/松鼠.png")
 DRAWN = Session(stage=Stage.CHOOSING, prompt="画一只松鼠", picture=PICTURE)

@@ -3,7 +3,7 @@ The file ``config.toml``: the values at its top, and those of named profiles.
 
 ``reading`` says what the file holds, ``complaints`` what is wrong with it and in which line, ``editing`` changes its
 text without touching the rest, ``writing`` puts it on the disk. What keys there are stands in
-``core/config_keys.py``; nothing is to be changed here for a new one.
+``core/settings/config_keys.py``; nothing is to be changed here for a new one.
 """
 
 from cpa_image_cli.adapters.config_file.complaints import nearest

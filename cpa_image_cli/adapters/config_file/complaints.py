@@ -1,7 +1,7 @@
 """
 Decides what is wrong with the content of ``config.toml``, and says it with the line and the nearest right name.
 
-What is right for each key stands in ``core/config_keys.py``.
+What is right for each key stands in ``core/settings/config_keys.py``.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cpa_image_cli.adapters.config_file.lines import line_of
-from cpa_image_cli.core.config_keys import BETTER_WAYS, KEY_SOURCES, KEYS, is_literal_key
 from cpa_image_cli.core.errors import ConfigError
-from cpa_image_cli.core.headers import CREDENTIALS
+from cpa_image_cli.core.gateway.headers import CREDENTIALS
+from cpa_image_cli.core.settings.config_keys import BETTER_WAYS, KEY_SOURCES, KEYS, is_literal_key
 from cpa_image_cli.core.text import one_line
 
 ONLY_AT_TOP = ("default_profile", "profiles")
@@ -58,7 +58,7 @@ class Complaints:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return the question whether the most similar of *known* was meant, with a space after it; empty if none is."""
-    import difflib  # noqa: PLC0415 - for mistakes only
+    import difflib
 
     close = difflib.get_close_matches(name.lower().replace("-", "_"), list(known), n=1)
     return f"Did you mean {close[0]}? " if close else ""

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cpa_image_cli.adapters.config_file.complaints import Complaints, nearest
-from cpa_image_cli.core.config_keys import KEY_SOURCES
 from cpa_image_cli.core.errors import ConfigError
+from cpa_image_cli.core.settings.config_keys import KEY_SOURCES
 from cpa_image_cli.core.text import one_line
 
 LARGEST = 1_000_000
@@ -131,7 +131,7 @@ def decoded(raw: bytes, path: Path) -> str:
 
 def parsed(text: str, path: Path) -> dict[str, object]:
     """Return the TOML of *text*, unchecked. Raises: ConfigError with the line where it is none."""
-    import tomllib  # noqa: PLC0415 - most machines have no configuration file
+    import tomllib
 
     try:
         return tomllib.loads(text)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from cpa_image_cli.adapters.config_file.reading import content, decoded, parsed
-from cpa_image_cli.adapters.private_folder import make_private
+from cpa_image_cli.adapters.files.private_folder import make_private
 from cpa_image_cli.core.errors import ConfigError
 
 PRIVATE = 0o600
@@ -60,7 +60,7 @@ def _mode(path: Path) -> int:
 
 
 def _replace(path: Path, raw: bytes, *, mode: int) -> None:
-    import tempfile  # noqa: PLC0415 - only changes need it
+    import tempfile
 
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -81,7 +81,7 @@ def _alone_in(folder: Path) -> Iterator[None]:
     if sys.platform == "win32":
         yield
         return
-    import fcntl  # noqa: PLC0415 - not on every platform
+    import fcntl
 
     descriptor = os.open(folder, os.O_RDONLY)
     try:

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 import httpx
 
-from cpa_image_cli.adapters.gateway.codings import decoded
-from cpa_image_cli.adapters.gateway.echoes import Echoes
+from cpa_image_cli.adapters.gateway.content_encoding import decoded
 from cpa_image_cli.adapters.gateway.exchange import Exchange
+from cpa_image_cli.adapters.gateway.secret_filter import SecretFilter
 from cpa_image_cli.core.errors import ConfigError
 from cpa_image_cli.core.secret import Secret
 from cpa_image_cli.core.text import one_line
@@ -67,7 +67,7 @@ class Answer:
 class Reply:
     """A gateway's answer: *status*, lower-case *headers*, and its bytes, once."""
 
-    def __init__(self, response: httpx.Response, exchange: Exchange, echoes: Echoes) -> None:
+    def __init__(self, response: httpx.Response, exchange: Exchange, echoes: SecretFilter) -> None:
         self.status = response.status_code
         self.headers = {
             echoes.out_of_name(name.lower()): echoes.out_of(value) for name, value in response.headers.items()
@@ -190,7 +190,7 @@ class Gateway:
 
 
 def _new_client(*, encrypts: bool, direct: bool) -> httpx.Client:
-    import ssl  # noqa: PLC0415 - httpx has imported it
+    import ssl
 
     try:
         # Reading the certificates that are trusted takes about 30 ms. One that is never used for TLS trusts nobody.
@@ -215,11 +215,11 @@ def _address(request: Post | Get) -> httpx.URL:
     return url.copy_with(userinfo=b"") if request.key and url.userinfo else url
 
 
-def _echoes_of(request: Post | Get) -> Echoes:
+def _echoes_of(request: Post | Get) -> SecretFilter:
     secrets = [*(request.secret_headers or {}).values(), *([request.key] if request.key else [])]
     url = httpx.URL(request.url)
     basic = [b64encode(f"{url.username}:{url.password}".encode()).decode()] if url.password else []
-    return Echoes([*(secret.reveal() for secret in secrets), url.password], encoded=basic)
+    return SecretFilter([*(secret.reveal() for secret in secrets), url.password], encoded=basic)
 
 
 def _bounded(pieces: Iterator[bytes]) -> bytes:

@@ -11,7 +11,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from cpa_image_cli.core.outcome import Notice
+from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.text import one_line
 
 LARGEST = 8_000_000
@@ -163,7 +163,7 @@ def _parsed(text: str) -> object:
     try:
         return json.loads(text)
     except ValueError:
-        import pyjson5  # noqa: PLC0415 - hand-written files only
+        import pyjson5
 
         try:
             return pyjson5.decode(text)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cpa_image_cli.adapters.openclaw.documents import Reader
-from cpa_image_cli.adapters.openclaw.places import expanded, member
+from cpa_image_cli.adapters.openclaw.openclaw_paths import expanded, member
 from cpa_image_cli.core.text import one_line
 
 _TEMPLATE = re.compile(r"\$(\$?)\{([A-Z_][A-Z0-9_]*)\}")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from cpa_image_cli.adapters.openclaw import places
+from cpa_image_cli.adapters.openclaw import openclaw_paths
 from cpa_image_cli.adapters.openclaw.current_model import PROVIDER, current_model
 from cpa_image_cli.adapters.openclaw.documents import Reader
 from cpa_image_cli.adapters.openclaw.key_forms import (
@@ -20,8 +20,8 @@ from cpa_image_cli.adapters.openclaw.key_forms import (
     resolved_header,
     resolved_key,
 )
-from cpa_image_cli.core.headers import Header, key_problem, name_problem, value_problem
-from cpa_image_cli.core.outcome import Notice
+from cpa_image_cli.core.gateway.headers import Header, key_problem, name_problem, value_problem
+from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.secret import Secret
 from cpa_image_cli.core.text import one_line
 
@@ -79,21 +79,26 @@ class _Record:
 
 def read(environ: Mapping[str, str], home: Path) -> OpenClaw:
     """Read OpenClaw's files, of the user whose home is *home*. Never raises for what is in them."""
-    home = places.home_of(environ, home)
+    home = openclaw_paths.home_of(environ, home)
     reader = Reader()
-    path = _first_existing(places.config_files(environ, home)) or places.state_dir(environ, home) / "openclaw.json"
+    path = (
+        _first_existing(openclaw_paths.config_files(environ, home))
+        or openclaw_paths.state_dir(environ, home) / "openclaw.json"
+    )
     config = reader.config(path)
-    agent = places.default_agent(places.member(config, "agents"))
-    models_path = _first_existing(places.models_files(environ, home, agent))
+    agent = openclaw_paths.default_agent(openclaw_paths.member(config, "agents"))
+    models_path = _first_existing(openclaw_paths.models_files(environ, home, agent))
     context = Context(
         layers=_variables(environ, home, config, reader),
-        providers=places.member(config, "secrets", "providers"),
+        providers=openclaw_paths.member(config, "secrets", "providers"),
         folder=path.parent,
         home=home,
         reader=reader,
     )
-    main = _record(path, places.member(config, "models", "providers"), context)
-    second = models_path and _record(models_path, places.member(reader.table(models_path), "providers"), context)
+    main = _record(path, openclaw_paths.member(config, "models", "providers"), context)
+    second = models_path and _record(
+        models_path, openclaw_paths.member(reader.table(models_path), "providers"), context
+    )
     known = _combined([record for record in (main, second) if record], context)
     model = current_model(config, agent)
     unclear = (Notice(code=AGENT_UNCLEAR, message=f"OpenClaw: {agent.note}"),) if agent.note else ()
@@ -122,10 +127,10 @@ def _variables(
     environ: Mapping[str, str], home: Path, config: Mapping[str, object], reader: Reader
 ) -> tuple[Mapping[str, str], ...]:
     """Return where OpenClaw looks for a variable, in its order: the process, ``<state>/.env``, the configuration."""
-    outer = (environ, reader.variables(places.state_dir(environ, home) / ".env"))
+    outer = (environ, reader.variables(openclaw_paths.state_dir(environ, home) / ".env"))
     context = Context(layers=outer, providers={}, folder=home, home=home, reader=reader)
-    block = places.member(config, "env")  # older files have the variables in it, newer ones in its "vars"
-    texts = {**block, **places.member(block, "vars")}
+    block = openclaw_paths.member(config, "env")  # older files have the variables in it, newer ones in its "vars"
+    texts = {**block, **openclaw_paths.member(block, "vars")}
     expanded = {name: expanded_text(text, context) for name, text in texts.items() if isinstance(text, str)}
     return (*outer, {name: text for name, text in expanded.items() if isinstance(text, str)})
 
@@ -140,7 +145,7 @@ def _record(file: Path, providers: Mapping[str, object], context: Context) -> _R
         file=file,
         base_url=expanded_text(url.strip(), context) if isinstance(url, str) and url.strip() else None,
         api_key=_key(resolved_key(found.get("apiKey"), context)),
-        headers=places.member(found, "headers"),
+        headers=openclaw_paths.member(found, "headers"),
     )
 
 

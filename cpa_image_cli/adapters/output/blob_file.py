@@ -11,9 +11,9 @@ import os
 import threading
 from pathlib import Path
 
+from cpa_image_cli.adapters.files.private_folder import make_private
 from cpa_image_cli.adapters.output.temporary import PRIVATE, copy, create, remove_leftovers, write_all
 from cpa_image_cli.adapters.output.troubles import cause, unwritable
-from cpa_image_cli.adapters.private_folder import make_private
 from cpa_image_cli.core.errors import OutputError
 
 

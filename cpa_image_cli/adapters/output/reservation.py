@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self, assert_never
 
+from cpa_image_cli.adapters.files.private_folder import make_private
 from cpa_image_cli.adapters.output.blob_file import BlobFile
 from cpa_image_cli.adapters.output.placing import first_free, take
 from cpa_image_cli.adapters.output.targets import (
@@ -29,7 +30,6 @@ from cpa_image_cli.adapters.output.targets import (
 from cpa_image_cli.adapters.output.temporary import AS_USUAL, PRIVATE, remove_leftovers
 from cpa_image_cli.adapters.output.troubles import exists, unwritable
 from cpa_image_cli.adapters.output.workplace import workplace
-from cpa_image_cli.adapters.private_folder import make_private
 
 _PIECE = 1 << 16
 

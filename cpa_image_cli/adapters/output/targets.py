@@ -15,9 +15,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, assert_never
 
-from cpa_image_cli.adapters.folders import is_folder
-from cpa_image_cli.core.naming import FALLBACK, LONGEST_STEM, GeneratedName, numbered, shortened, with_extension
-from cpa_image_cli.core.picture import EXTENSIONS
+from cpa_image_cli.adapters.files.folders import is_folder
+from cpa_image_cli.core.pictures.file_names import (
+    FALLBACK,
+    LONGEST_STEM,
+    GeneratedName,
+    numbered,
+    shortened,
+    with_extension,
+)
+from cpa_image_cli.core.pictures.picture import EXTENSIONS
 
 
 class IfExists(StrEnum):

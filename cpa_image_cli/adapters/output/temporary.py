@@ -91,7 +91,7 @@ def _locked(descriptor: int) -> bool | None:
     """Take the lock. False: another process has it; None: there are no locks here."""
     if sys.platform == "win32":
         return None
-    import fcntl  # noqa: PLC0415 - does not exist on Windows
+    import fcntl
 
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,8 +1,8 @@
 """Answers that break off before there is a picture. Any of them may have been paid for."""
 
 from cpa_image_cli.core.errors import Code
-from cpa_image_cli.sandbox.replies import Answer, How, Place, Stop
-from cpa_image_cli.sandbox.scenario import Expected, Scenario, refused
+from cpa_image_cli.sandbox.language.replies import Answer, How, Place, Stop
+from cpa_image_cli.sandbox.language.scenario import Expected, Scenario, refused
 
 SHORT = 0.5
 """Seconds of an attempt in a test of what never ends."""

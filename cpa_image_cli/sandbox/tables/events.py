@@ -9,8 +9,8 @@ import json
 from collections.abc import Mapping
 
 from cpa_image_cli.core.errors import Code
-from cpa_image_cli.sandbox.replies import HttpError, JsonObject, StreamError
-from cpa_image_cli.sandbox.scenario import Expected, Scenario, error, failed, refused, repeated
+from cpa_image_cli.sandbox.language.replies import HttpError, JsonObject, StreamError
+from cpa_image_cli.sandbox.language.scenario import Expected, Scenario, error, failed, refused, repeated
 from cpa_image_cli.sandbox.tables.limits import LIMITS
 from cpa_image_cli.sandbox.tables.refusals import REFUSALS
 from cpa_image_cli.sandbox.tables.requests import REQUESTS

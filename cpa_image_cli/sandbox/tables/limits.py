@@ -1,8 +1,8 @@
 """Rate limits in every place in which they are told, plan windows and quotas; how waits are named is in ``waits``."""
 
 from cpa_image_cli.core.errors import Code
-from cpa_image_cli.sandbox.replies import HttpError, JsonObject, StreamError
-from cpa_image_cli.sandbox.scenario import Expected, error, failed, refused, repeated, then_ok
+from cpa_image_cli.sandbox.language.replies import HttpError, JsonObject, StreamError
+from cpa_image_cli.sandbox.language.scenario import Expected, error, failed, refused, repeated, then_ok
 from cpa_image_cli.sandbox.tables.waits import PER_MINUTE, asking, headed, limited
 
 PLAN: JsonObject = {

@@ -1,8 +1,8 @@
 """Answers that end well and hold no picture: words, refusals, failed calls, and bytes that are no picture."""
 
 from cpa_image_cli.core.errors import Code
-from cpa_image_cli.sandbox.replies import Answer, Damage, Tools
-from cpa_image_cli.sandbox.scenario import PICTURE, Expected, Scenario, refused, repeated, then_ok
+from cpa_image_cli.sandbox.language.replies import Answer, Damage, Tools
+from cpa_image_cli.sandbox.language.scenario import PICTURE, Expected, Scenario, refused, repeated, then_ok
 
 WORDS = "A squirrel sits on a mossy branch, holding an acorn.\nShall I draw it in another style? 要不要换一种风格？"
 REFUSAL = "I'm sorry, I can't help with that: pictures of real people in this way are against our content policy."

@@ -1,8 +1,8 @@
 """Answers that hold a whole picture, however they are written: a client must end with it, at the first attempt."""
 
-from cpa_image_cli.sandbox.payload import Spelling
-from cpa_image_cli.sandbox.replies import Answer, Damage, Framing, How, Place, Shape, Stop, Tools, Trickle
-from cpa_image_cli.sandbox.scenario import failed, shown
+from cpa_image_cli.sandbox.language.payload import Spelling
+from cpa_image_cli.sandbox.language.replies import Answer, Damage, Framing, How, Place, Shape, Stop, Tools, Trickle
+from cpa_image_cli.sandbox.language.scenario import failed, shown
 
 HUGE = 15 * 1024 * 1024
 """Bytes of a picture whose base64 is a line of 20 MiB."""

@@ -3,9 +3,9 @@
 import json
 
 from cpa_image_cli.core.errors import Code
-from cpa_image_cli.sandbox.asked import image_only
-from cpa_image_cli.sandbox.replies import HttpError, JsonObject, StreamError
-from cpa_image_cli.sandbox.scenario import Expected, error, page, refused, repeated, then_ok
+from cpa_image_cli.sandbox.language.replies import HttpError, JsonObject, StreamError
+from cpa_image_cli.sandbox.language.request import image_only
+from cpa_image_cli.sandbox.language.scenario import Expected, error, page, refused, repeated, then_ok
 
 MODERATION: JsonObject = {
     "type": "image_generation_user_error",

@@ -3,8 +3,8 @@
 import json
 
 from cpa_image_cli.core.errors import Code
-from cpa_image_cli.sandbox.replies import HttpError
-from cpa_image_cli.sandbox.scenario import error, page, refused
+from cpa_image_cli.sandbox.language.replies import HttpError
+from cpa_image_cli.sandbox.language.scenario import error, page, refused
 
 
 def _detail(status: int, detail: object) -> HttpError:

@@ -1,8 +1,8 @@
 """Errors for which the gateway, its upstream or a proxy is to blame: some may be repeated, some may have cost money."""
 
 from cpa_image_cli.core.errors import Code
-from cpa_image_cli.sandbox.replies import HttpError, StreamError
-from cpa_image_cli.sandbox.scenario import Expected, error, page, refused, repeated, then_ok
+from cpa_image_cli.sandbox.language.replies import HttpError, StreamError
+from cpa_image_cli.sandbox.language.scenario import Expected, error, page, refused, repeated, then_ok
 
 SERVER_ERROR = "An error occurred while processing your request. You can retry your request, or contact us."
 

@@ -5,8 +5,8 @@ A client waits a second at least, and gives up at once where more than a minute 
 """
 
 from cpa_image_cli.core.errors import Code
-from cpa_image_cli.sandbox.replies import HttpError, JsonObject
-from cpa_image_cli.sandbox.scenario import Expected, error, repeated, then_ok
+from cpa_image_cli.sandbox.language.replies import HttpError, JsonObject
+from cpa_image_cli.sandbox.language.scenario import Expected, error, repeated, then_ok
 
 PER_MINUTE = (
     "Rate limit reached for gpt-image-2-codex (for limit gpt-image) in organization org-X on input-images per min:"

@@ -1,0 +1,1 @@
+"""Folders, and small files of ours that are nobody's result."""

@@ -1,0 +1,1 @@
+"""Picture files of every format: walked, and judged by their bytes."""

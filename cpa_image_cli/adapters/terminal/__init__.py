@@ -1,0 +1,1 @@
+"""The terminal: its keys, its graphics, and lines typed on it."""

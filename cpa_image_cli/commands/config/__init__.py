@@ -1,0 +1,1 @@
+"""``cpa-image config``: look at the settings, and change them."""

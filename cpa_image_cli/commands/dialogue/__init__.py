@@ -1,0 +1,1 @@
+"""How every command asks a person and writes what it has to say."""

@@ -1,0 +1,1 @@
+"""``cpa-image generate``: flags to an order, and how the run is told."""

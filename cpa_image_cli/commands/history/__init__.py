@@ -1,0 +1,1 @@
+"""``cpa-image history``: earlier runs, looked at and made again."""

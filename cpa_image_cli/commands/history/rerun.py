@@ -1,0 +1,125 @@
+"""
+``history rerun``: an earlier prompt once more, with the parameters it had and any of them overridden.
+
+What the run did not ask for is not asked for now either, whatever the configuration has come to say since. Where it
+goes is today's affair: the gateway and the key are those of today, so that no key is sent to a gateway of old; only a
+run of the sandbox stays there unless it is told otherwise.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cpa_image_cli.adapters.files.folders import is_folder
+from cpa_image_cli.adapters.ledger.selecting import SANDBOX
+from cpa_image_cli.commands.generate.flags import GenerateFlags
+from cpa_image_cli.commands.history.picking import run_named
+from cpa_image_cli.commands.parsing.flags_as_command import command_taking
+from cpa_image_cli.core.errors import UsageError
+from cpa_image_cli.core.job.image_models import is_image_model
+from cpa_image_cli.core.job.image_options import flags as image_flags
+from cpa_image_cli.core.job.job import DEFAULT_INSTRUCTIONS, Job
+from cpa_image_cli.core.ledger.run import Run, RunState
+from cpa_image_cli.core.notice import Notice
+from cpa_image_cli.core.pictures.picture import FORMAT_OF_EXTENSION
+from cpa_image_cli.process.surroundings import Surroundings
+
+WATCHED = "partial_images"
+"""The one parameter that is about who looks on, and not about the picture."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RerunFlags(GenerateFlags):
+    """The flags of ``generate``, with the run in the place of the prompt."""
+
+    argument: Annotated[
+        str | None,
+        typer.Argument(metavar="ID", help="First characters of the run's id, or last, or last~2.", show_default=False),
+    ] = None
+    no_sandbox: Annotated[
+        bool,
+        typer.Option(
+            "--no-sandbox",
+            help="Send it to the configured gateway, though the run was one of the sandbox.",
+            rich_help_panel="Trying it out",
+        ),
+    ] = False
+
+
+def _rerun(ctx: typer.Context, given: RerunFlags) -> None:
+    """
+    Make another picture from an earlier prompt, under a new name.
+
+    Model, parameters and instructions are those of the earlier run; each can be overridden. The gateway is the one
+    that is configured now, but a run of the sandbox stays there.
+    """
+    from cpa_image_cli.commands.generate.command import make
+
+    around: Surroundings = ctx.obj
+    if given.argument is None:
+        raise UsageError("no run was named", hint="Say `last`, or an id that `cpa-image history list` shows.")
+    if given.no_sandbox and given.is_sandboxed:
+        raise UsageError("--sandbox and --no-sandbox contradict each other")
+    run = run_named(given.argument, around)
+    if run.state is RunState.RUNNING:
+        raise UsageError(f"the run {run.id} is still under way", hint="Wait for its end, lest it be paid for twice.")
+    make(flags_of(run, given, working_directory=around.working_directory), around, amend=_as_it_was(run, given))
+
+
+rerun = command_taking(RerunFlags, _rerun)
+
+
+def flags_of(run: Run, given: RerunFlags, *, working_directory: Path) -> GenerateFlags:
+    """Return what the command line of ``generate`` must say to repeat *run*, but for what is *given* now."""
+    asked = {name: str(value) for name, value in run.parameters.items()}
+    streamed = run.parameters.get("stream") is True if given.stream is None else given.stream
+    if not streamed:
+        asked.pop(WATCHED, None)
+    says_prompt = given.prompt is not None or given.prompt_file is not None
+    stays = run.gateway == SANDBOX and not (given.no_sandbox or given.base_url is not None or given.profile is not None)
+    return replace(
+        given,
+        argument=None,
+        prompt=given.prompt if says_prompt else run.prompt,
+        model=_first(given.model, run.model),
+        allow_image_model=given.allow_image_model or (given.model is None and is_image_model(run.model)),
+        image={name: _first(given.image.get(name), asked.get(name)) for name, _ in image_flags()},
+        output_format=_first(given.output_format, _format(asked, given.output, working_directory)),
+        instructions=_first(given.instructions, asked.get("instructions"), DEFAULT_INSTRUCTIONS),
+        stream=streamed,
+        sandbox=given.sandbox or stays,
+    )
+
+
+def _format(asked: Mapping[str, str], output: str | None, working_directory: Path) -> str | None:
+    """Return the format of the earlier run, unless *output* names another by its extension."""
+    named = Path(output or "").suffix.lower() in FORMAT_OF_EXTENSION
+    if output and named and not is_folder(working_directory / output):
+        return None
+    return asked.get("output_format")
+
+
+def _first(*values: str | None) -> str | None:
+    """Return the first of *values* that is there, be it empty: an empty one is for `generate` to refuse."""
+    return next((value for value in values if value is not None), None)
+
+
+def _as_it_was(run: Run, given: RerunFlags) -> Callable[[Job], Job]:
+    """Return what takes out of a job what neither *run* nor *given* asked for, and tells where it goes."""
+
+    def amend(job: Job) -> Job:
+        wanted = {**run.parameters, **{name: value for name, value in given.image.items() if value is not None}}
+        unasked: dict[str, Any] = {name: None for name, _ in image_flags() if name not in wanted and name != WATCHED}
+        notices = job.notices if job.gateway == run.gateway else (*job.notices, _elsewhere(run, job))
+        return replace(job, options=replace(job.options, **unasked), notices=notices)
+
+    return amend
+
+
+def _elsewhere(run: Run, job: Job) -> Notice:
+    return Notice(
+        code="another_gateway", message=f"the run {run.id} went to {run.gateway}; this one goes to {job.gateway}"
+    )

@@ -1,0 +1,1 @@
+"""What Typer is taught: commands imported when they are used, options from tables."""

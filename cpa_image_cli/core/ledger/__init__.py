@@ -1,0 +1,1 @@
+"""Earlier runs as values: selected, counted, and what they let one expect."""

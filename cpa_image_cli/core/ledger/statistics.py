@@ -1,0 +1,105 @@
+"""
+Decides what many runs amount to: counts, the share that worked, how long it took, and the tokens it cost.
+
+Times are those of runs that made a picture, waits between their attempts included: what a person sat through.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from cpa_image_cli.core.ledger.percentiles import MEDIAN, P90, percentile
+from cpa_image_cli.core.ledger.run import RunState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFacts:
+    """What statistics need of a run: *seconds* from its start to its end, if it ended."""
+
+    started_at: datetime
+    state: RunState
+    model: str
+    seconds: float | None
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What some runs amount to. *median* and *p90* are in seconds; None without a single picture."""
+
+    runs: int
+    done: int
+    failed: int
+    interrupted: int
+    tokens: int
+    median: float | None
+    p90: float | None
+
+    @classmethod
+    def of(cls, facts: Iterable[RunFacts]) -> "Figures":
+        """Return the figures of *facts*."""
+        known = list(facts)
+        states = [fact.state for fact in known]
+        times = [fact.seconds for fact in known if fact.state is RunState.DONE and fact.seconds is not None]
+        return cls(
+            runs=len(known),
+            done=states.count(RunState.DONE),
+            failed=states.count(RunState.FAILED),
+            interrupted=states.count(RunState.INTERRUPTED),
+            tokens=sum(fact.tokens for fact in known),
+            median=percentile(times, MEDIAN) if times else None,
+            p90=percentile(times, P90) if times else None,
+        )
+
+    @property
+    def success(self) -> float | None:
+        """Return the share that made a picture of those that nobody stopped; None if there are none."""
+        judged = self.done + self.failed
+        return self.done / judged if judged else None
+
+    def as_json(self) -> dict[str, object]:
+        """Return what programs are shown."""
+        return {
+            "runs": self.runs,
+            "done": self.done,
+            "failed": self.failed,
+            "interrupted": self.interrupted,
+            "success_rate": None if self.success is None else round(self.success, 4),
+            "median_s": None if self.median is None else round(self.median, 3),
+            "p90_s": None if self.p90 is None else round(self.p90, 3),
+            "total_tokens": self.tokens,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistics:
+    """The figures of all runs, of each model (the most used first), and of each day with a run (the latest last)."""
+
+    whole: Figures
+    models: Mapping[str, Figures]
+    days: Mapping[date, Figures]
+
+    def as_json(self) -> dict[str, object]:
+        """Return what programs are shown."""
+        return {
+            "all": self.whole.as_json(),
+            "models": [{"model": model, **figures.as_json()} for model, figures in self.models.items()],
+            "days": [{"day": day.isoformat(), **figures.as_json()} for day, figures in self.days.items()],
+        }
+
+
+def summarised(facts: Iterable[RunFacts], *, day_of: Callable[[datetime], date]) -> Statistics:
+    """Return the statistics of *facts*; *day_of* says on which day a moment is where the person lives."""
+    known = list(facts)
+    models: dict[str, list[RunFacts]] = defaultdict(list)
+    days: dict[date, list[RunFacts]] = defaultdict(list)
+    for fact in known:
+        models[fact.model].append(fact)
+        days[day_of(fact.started_at)].append(fact)
+    by_use = sorted(models.items(), key=lambda item: (-len(item[1]), item[0]))
+    return Statistics(
+        whole=Figures.of(known),
+        models={model: Figures.of(some) for model, some in by_use},
+        days={day: Figures.of(days[day]) for day in sorted(days)},
+    )

@@ -1,0 +1,1 @@
+"""Pictures as values: their formats and the names of their files."""

@@ -1,0 +1,1 @@
+"""What a terminal is told and answers, as bytes and values."""

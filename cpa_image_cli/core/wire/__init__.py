@@ -1,0 +1,1 @@
+"""The gateway's language: the request, and the reading of whatever comes back."""

@@ -1,0 +1,146 @@
+"""
+Reads one answer, JSON or SSE, as its bytes arrive.
+
+`AnswerReader` joins the lifter, the SSE decoder and the parsers; the pictures that are lifted out go to
+`AnswerPictures`.
+"""
+
+from collections.abc import Iterator
+from typing import Any, assert_never
+
+from cpa_image_cli.core.wire import response_object, stream_events
+from cpa_image_cli.core.wire.answer_pictures import AnswerPictures
+from cpa_image_cli.core.wire.answer_shape import Shape, beginning, shape_of
+from cpa_image_cli.core.wire.blob_lifter import (
+    LEFT_OUT,
+    BlobEnded,
+    BlobLifter,
+    BlobPiece,
+    BlobStarted,
+    Lifted,
+    Text,
+    without_placeholders,
+)
+from cpa_image_cli.core.wire.sse import MAX_EVENT, EventTooLarge, ServerSentEvent, SSEDecoder
+from cpa_image_cli.core.wire.stream_events import StreamEvent
+
+MAX_ANSWER = 512 * 1024 * 1024
+"""Bytes of one answer, pictures included, after which a server is called a runaway."""
+
+MAX_EVENTS = 100_000
+"""Events of one answer after which a server is called a runaway: a picture takes a dozen, a long text thousands."""
+
+Read = tuple[str, StreamEvent]
+"""The type of an event as the gateway spelled it, and what it says."""
+
+
+class AnswerTooLarge(Exception):  # noqa: N818 - says what happened
+    """The answer exceeds `MAX_ANSWER` or `MAX_EVENTS`, or what is no picture in it exceeds `MAX_EVENT`."""
+
+
+class AnswerReader:
+    """
+    Bytes of one answer in any pieces → events; the pictures in them go to *pictures*.
+
+    What an event says of a picture is a string that *pictures* can be asked about, at the latest before the next piece.
+    """
+
+    def __init__(
+        self, pictures: AnswerPictures[Any], *, max_answer: int = MAX_ANSWER, max_events: int = MAX_EVENTS
+    ) -> None:
+        self.shape = Shape.UNKNOWN
+        self._pictures = pictures
+        self._room = max_answer
+        self._events_left = max_events
+        self._lifter = BlobLifter(nonce=pictures.nonce, wanted=pictures.wants)
+        self._sse = SSEDecoder()
+        self._text = bytearray()
+        self._is_stray = False
+
+    def feed(self, chunk: bytes) -> Iterator[Read]:
+        """
+        Yield the events that *chunk* completes.
+
+        Raises: AnswerTooLarge.
+        """
+        allowed = chunk[: self._room]
+        self._room -= len(allowed)
+        # A picture that the same chunk completes before the limit counts.
+        yield from self._read(self._lifter.feed(allowed))
+        if len(allowed) < len(chunk):
+            raise AnswerTooLarge
+
+    def close(self) -> Iterator[Read]:
+        """Yield what the end of the answer completes: the cut-off last event, or the whole of a JSON answer."""
+        yield from self._read(self._lifter.close())
+        if self.shape is Shape.UNKNOWN and self._text:
+            self.shape = Shape.TEXT
+        if self.shape is Shape.SSE:
+            yield from map(self._parsed, self._sse.close())
+        elif self.shape is Shape.JSON:
+            body = response_object.as_object(self._text.decode("utf-8", "replace"))
+            if body is not None:
+                yield stream_events.parse_answer(body)
+
+    @property
+    def remainder(self) -> bytes:
+        """Return the text of an answer that was no event stream, pictures left out: for error messages."""
+        return without_placeholders(self._text.decode("utf-8", "replace"), self._pictures.nonce).encode()
+
+    def readable(self, text: str) -> str:
+        """Return text of the answer as a person may read it."""
+        return without_placeholders(text, self._pictures.nonce)
+
+    def _read(self, pieces: Iterator[Lifted]) -> Iterator[Read]:
+        for piece in pieces:
+            match piece:
+                case Text(data):
+                    yield from self._read_text(self._legible(data))
+                case BlobStarted(_, field):
+                    self._pictures.begin(field)
+                case BlobPiece(data):
+                    self._pictures.write(data)
+                case BlobEnded():
+                    self._is_stray = not self._pictures.end(piece)
+                    if self.shape is Shape.UNKNOWN:
+                        # No other answer begins with base64; what stands for it must not be taken for a beginning.
+                        self.shape = Shape.TEXT
+                case _:
+                    assert_never(piece)
+
+    def _legible(self, data: bytes) -> bytes:
+        """Return *data*, or a remark if it stands for the run that has just ended and that nobody can ask for."""
+        is_stray, self._is_stray = self._is_stray, False
+        return LEFT_OUT.encode() if is_stray else data
+
+    def _read_text(self, data: bytes) -> Iterator[Read]:
+        if self.shape is not Shape.SSE:
+            self._text += data
+            if self.shape is Shape.UNKNOWN:
+                data = self._sniff()
+            if len(self._text) > MAX_EVENT:
+                # What is cut short cannot be read, and parsing it would cost several times its size.
+                self._text.clear()
+                raise AnswerTooLarge
+        if self.shape is Shape.SSE:
+            yield from self._read_events(data)
+
+    def _read_events(self, data: bytes) -> Iterator[Read]:
+        try:
+            for event in self._sse.feed(data):
+                if self._events_left == 0:
+                    raise AnswerTooLarge
+                self._events_left -= 1
+                yield self._parsed(event)
+        except EventTooLarge:
+            raise AnswerTooLarge from None
+
+    def _parsed(self, event: ServerSentEvent) -> Read:
+        return stream_events.parse(self.readable(event.name), event.data)
+
+    def _sniff(self) -> bytes:
+        """Tell the shape as soon as it can be told; return what an SSE decoder should begin with."""
+        start = beginning(bytes(self._text))
+        self.shape = shape_of(start)
+        self._text = bytearray() if self.shape is Shape.SSE else bytearray(start)
+        return start

@@ -1,0 +1,170 @@
+"""
+One attempt: a request goes out, the answer is taken in as it arrives, and a verified picture comes back, or a failure.
+
+Why there is no picture is decided here, the most telling cause first; what may be repeated is not.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from cpa_image_cli.adapters.gateway import Post, Reply
+from cpa_image_cli.core.errors import Code, Failure, GatewayError
+from cpa_image_cli.core.gateway.trace import trace_id
+from cpa_image_cli.core.job.events import ReplyStarted, RequestSent
+from cpa_image_cli.core.job.job import Job
+from cpa_image_cli.core.notice import Notice
+from cpa_image_cli.core.text import one_line
+from cpa_image_cli.core.wire.answer_shape import Shape
+from cpa_image_cli.core.wire.request import body_of, encoded, headers_of
+from cpa_image_cli.core.wire.response_object import is_whole
+from cpa_image_cli.engine.answer_intake import AnswerIntake, VerifiedPicture, brief
+from cpa_image_cli.engine.ports import Emit, Ports
+
+MAX_ERROR_BODY = 1024 * 1024
+"""Bytes of an error's body that are read."""
+
+_SHOWN_HEADER_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifiedAnswer:
+    """A verified picture that waits to be published, and what the answer said about it, as it may be shown."""
+
+    held: VerifiedPicture
+    quality: str | None = None
+    usage: Mapping[str, object] | None = None
+    revised_prompt: str | None = None
+    text: str = ""
+    response_id: str | None = None
+    trace_id: str | None = None
+    notices: tuple[Notice, ...] = ()
+
+
+class Attempt:
+    """Attempt number *number* (1-based) at *job*, of at most *timeout* seconds, narrated to *emit*. Used once."""
+
+    def __init__(self, job: Job, ports: Ports, *, emit: Emit, number: int, timeout: float) -> None:
+        self._job = job
+        self._ports = ports
+        self._emit = emit
+        self._number = number
+        self._timeout = timeout
+        self._trace_id: str | None = None
+
+    def run(self) -> VerifiedAnswer:
+        """
+        Make the attempt.
+
+        Raises: GatewayError with the failure, or OutputError when the picture cannot be written anywhere.
+        """
+        body = encoded(body_of(self._job))
+        post = Post(
+            url=self._job.url,
+            body=body,
+            headers=headers_of(self._job, attempt=self._number),
+            key=self._job.key,
+            secret_headers=self._job.extra_headers,
+            timeout=self._timeout,
+        )
+        with self._ports.gateway.post(post, on_sent=lambda: self._sent(len(body))) as reply:
+            self._trace_id = trace_id(reply.headers)
+            self._emit(_reply_started(reply, self._trace_id))
+            if not 200 <= reply.status < 300:  # noqa: PLR2004 - HTTP's class of success
+                raise GatewayError(self._refused(reply))
+            reception = AnswerIntake(self._job, self._ports, emit=self._emit, trace_id=self._trace_id)
+            reception.read(reply)
+            return self._conclude(reply, reception)
+
+    def _sent(self, count: int) -> None:
+        self._emit(RequestSent(bytes=count))
+        self._ports.get_ready()
+
+    def _refused(self, reply: Reply) -> Failure:
+        body = bytearray()
+        try:
+            for piece in reply.pieces():
+                body += piece
+                if len(body) > MAX_ERROR_BODY:
+                    break
+        except GatewayError:
+            pass  # the status says enough; whatever came of the body is used
+        return self._normalised(reply, bytes(body[:MAX_ERROR_BODY]))
+
+    def _normalised(self, reply: Reply, body: bytes | Mapping[str, object]) -> Failure:
+        from cpa_image_cli.core.failures import error_answer
+
+        return error_answer.normalise(
+            status=reply.status,
+            headers=reply.headers,
+            body=body,
+            now=self._ports.now(),
+            streamed=self._job.stream,
+        )
+
+    def _conclude(self, reply: Reply, reception: AnswerIntake) -> VerifiedAnswer:
+        if reception.held is None:
+            raise GatewayError(self._failure(reply, reception))
+        answer = reception.answer
+        return VerifiedAnswer(
+            held=reception.held,
+            quality=brief(answer.quality),
+            usage=answer.usage,
+            revised_prompt=reception.revised_prompt,
+            text=reception.text,
+            response_id=brief(answer.response_id),
+            trace_id=self._trace_id,
+            notices=self._late_notices(reply, reception),
+        )
+
+    def _late_notices(self, reply: Reply, reception: AnswerIntake) -> tuple[Notice, ...]:
+        """Say what went wrong after the picture was complete."""
+        answer, broke = reception.answer, reception.broke
+        if broke is not None:
+            words = f"the picture is complete, but then: {broke.message}"
+            return (Notice(code="late_" + broke.code.word, message=words),)
+        if answer.error is not None:
+            late = self._normalised(reply, answer.error)
+            return (Notice(code="late_error", message=f"the picture is complete, but then: {late.message}"),)
+        if not answer.ended:
+            return (Notice(code="early_end", message="the answer ended early, after the picture was complete"),)
+        if answer.incomplete_reason is not None:
+            words = f"the picture is complete, but the answer is not: {brief(answer.incomplete_reason)}"
+            return (Notice(code="incomplete_answer", message=words),)
+        return ()
+
+    def _failure(self, reply: Reply, reception: AnswerIntake) -> Failure:
+        """Say why there is no picture; the most telling cause first."""
+        from cpa_image_cli.core.failures import no_picture
+
+        answer = reception.answer
+        if answer.error is not None:
+            return self._normalised(reply, answer.error)
+        told = reception.damage or reception.broke
+        if told is None and not answer.ended:
+            told = self._unfinished(reply, reception)
+        if told is not None:
+            return replace(told, trace_id=told.trace_id or self._trace_id, text=reception.text)
+        if answer.image_error:
+            return self._normalised(reply, {"error": answer.image_error})
+        return no_picture.judge(
+            tools=answer.tools,
+            text=reception.text,
+            image_call_failed=answer.image_call_failed,
+            partial_frames=answer.frames,
+            incomplete_reason=answer.incomplete_reason,
+            trace_id=self._trace_id,
+        )
+
+    def _unfinished(self, reply: Reply, reception: AnswerIntake) -> Failure:
+        shape = reception.shape
+        if shape is not Shape.SSE and (shape is not Shape.JSON or is_whole(reception.remainder)):
+            return self._normalised(reply, reception.remainder)
+        return reception.dead_end(Code.STREAM_BROKEN, f"{Code.STREAM_BROKEN.meaning} ({shape.value})")
+
+
+def _reply_started(reply: Reply, trace_id: str | None) -> ReplyStarted:
+    headers = {
+        one_line(name, limit=80): one_line(value, limit=_SHOWN_HEADER_LIMIT) for name, value in reply.headers.items()
+    }
+    headers.pop("set-cookie", None)
+    return ReplyStarted(status=reply.status, trace_id=trace_id, headers=headers)

@@ -1,0 +1,238 @@
+"""
+The use case: attempts until there is a picture or a reason to stop, then the picture under its name.
+
+`Generation.run` works in whichever thread calls it and narrates through ``emit``; it knows no screen, no history and
+no keys. It never raises for a failure of the job: the `Outcome` says how it went. What may be repeated is decided by
+``core.job.retry`` alone.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cpa_image_cli.core.errors import Code, CpaImageError, Failure, GatewayError, OutputError
+from cpa_image_cli.core.job.events import (
+    AttemptStarted,
+    ImageSaved,
+    JobEvent,
+    JobFailed,
+    JobStarted,
+    RequestSent,
+    RetryScheduled,
+    Warned,
+)
+from cpa_image_cli.core.job.job import Job
+from cpa_image_cli.core.job.outcome import Outcome, Trouble
+from cpa_image_cli.core.job.retry import GiveUp, Retry, RetryPolicy
+from cpa_image_cli.core.notice import Notice
+from cpa_image_cli.engine.attempt import Attempt, VerifiedAnswer
+from cpa_image_cli.engine.ports import Emit, Ports
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptLimits:
+    """
+    How long to go on: seconds of one attempt, and what may be repeated.
+
+    *wait* blocks until the given reading of the clock, or until somebody cuts it short.
+    """
+
+    policy: RetryPolicy
+    timeout: float
+    wait: Callable[[float], None]
+    draw: Callable[[], float]
+
+
+class Generation:
+    """One job on its way to a picture. Used once; `interrupted` may be called from another thread at any time."""
+
+    def __init__(self, job: Job, ports: Ports, patience: AttemptLimits, *, emit: Emit) -> None:
+        self.job = job
+        self._under_way = False
+        self._refused = False
+        self._may_have_billed = False
+        self._tell = emit
+        self._ports = ports
+        self._patience = patience
+        self._started_at = ports.clock()
+        self._attempt = 0
+        self._notices: list[Notice] = []
+
+    def run(self) -> Outcome:
+        """Make attempts until there is a picture or a reason to stop."""
+        self._emit(self._job_started())
+        for notice in self.job.notices:
+            self._warn(notice)
+        try:
+            return self._publish(self._gain())
+        except CpaImageError as error:
+            return self._failed(error)
+
+    def interrupted(self, code: Code) -> Outcome:
+        """Return how the job ended when *code* (a signal, or the key ``q``) broke it off; nothing is emitted."""
+        if self._under_way:
+            message = "stopped; the request had been sent, so a picture may have been made and billed"
+        elif self._refused:
+            message = "stopped; the request had been sent and refused, so no picture was made"
+        else:
+            message = "stopped; nothing had been sent"
+        return self._without_picture(GatewayError(Failure(code=code, message=message, sent=self._under_way)))
+
+    def _gain(self) -> VerifiedAnswer:
+        earlier: list[Failure] = []
+        while True:
+            self._attempt += 1
+            self._emit(AttemptStarted(attempt=self._attempt, of=self._patience.policy.retries + 1))
+            try:
+                return self._make_attempt()
+            except GatewayError as error:
+                self._settle(error.failure)
+                self._wait_or_give_up(error, earlier)
+                earlier.append(error.failure)
+
+    def _settle(self, failure: Failure) -> None:
+        """Note what *failure* proves about the request that ended in it."""
+        self._refused = failure.sent and not failure.may_have_billed
+        self._may_have_billed = self._may_have_billed or failure.may_have_billed
+        self._under_way = self._may_have_billed
+
+    def _make_attempt(self) -> VerifiedAnswer:
+        timeout = self._patience.timeout
+        return Attempt(self.job, self._ports, emit=self._emit, number=self._attempt, timeout=timeout).run()
+
+    def _wait_or_give_up(self, error: GatewayError, earlier: list[Failure]) -> None:
+        verdict = self._patience.policy.decide(
+            error.failure, attempt=self._attempt, earlier=earlier, random=self._patience.draw()
+        )
+        if isinstance(verdict, GiveUp):
+            raise GatewayError(replace(error.failure, hint=verdict.hint or error.failure.hint)) from error
+        self._wait(verdict, error.failure)
+
+    def _wait(self, retry: Retry, failure: Failure) -> None:
+        resume_at = self._ports.clock() + retry.wait
+        self._emit(
+            RetryScheduled(
+                attempt=self._attempt,
+                of=self._patience.policy.retries + 1,
+                reason=retry.reason,
+                failure=failure,
+                wait=retry.wait,
+                resume_at=resume_at,
+            )
+        )
+        self._patience.wait(resume_at)
+
+    def _publish(self, gained: VerifiedAnswer) -> Outcome:
+        for notice in (*gained.notices, *_differences(self.job, gained)):
+            self._warn(notice)
+        try:
+            path = self._ports.reservation.publish(gained.held.blob, format=gained.held.picture.format)
+        except OutputError as error:
+            return self._kept(gained, error)
+        self._emit(ImageSaved(path=path, picture=gained.held.picture))
+        return self._outcome(gained, path=path)
+
+    def _kept(self, gained: VerifiedAnswer, error: OutputError) -> Outcome:
+        """Keep a picture that could not be put where it was wanted: it was paid for."""
+        try:
+            error.saved_to = str(self._ports.reservation.keep(gained.held.blob, format=gained.held.picture.format))
+        except OutputError as worse:
+            error.message = f"{error.message}; and it could not be kept either: {worse.message}"
+        outcome = self._outcome(gained, path=None, trouble=Trouble.of(error))
+        self._emit(job_failed(outcome))
+        return outcome
+
+    def _outcome(self, gained: VerifiedAnswer, *, path: Path | None, trouble: Trouble | None = None) -> Outcome:
+        delivered = {"size": gained.held.picture.size, "format": gained.held.picture.format}
+        if gained.quality:
+            delivered["quality"] = gained.quality
+        return Outcome(
+            model=self.job.model,
+            requested=self.job.requested,
+            attempts=self._attempt,
+            elapsed_s=self._elapsed(),
+            output=path,
+            picture=gained.held.picture,
+            delivered=delivered,
+            warnings=tuple(self._notices),
+            usage=gained.usage,
+            revised_prompt=gained.revised_prompt,
+            text=gained.text,
+            response_id=gained.response_id,
+            trace_id=gained.trace_id,
+            trouble=trouble,
+        )
+
+    def _failed(self, error: CpaImageError) -> Outcome:
+        outcome = self._without_picture(error)
+        self._emit(job_failed(outcome))
+        return outcome
+
+    def _without_picture(self, error: CpaImageError) -> Outcome:
+        failure = error.failure if isinstance(error, GatewayError) else None
+        trouble = Trouble.of(error)
+        return Outcome(
+            model=self.job.model,
+            requested=self.job.requested,
+            attempts=self._attempt,
+            elapsed_s=self._elapsed(),
+            warnings=tuple(self._notices),
+            text=failure.text if failure else "",
+            trace_id=failure.trace_id if failure else None,
+            trouble=replace(trouble, may_have_billed=trouble.may_have_billed or self._may_have_billed),
+        )
+
+    def _elapsed(self) -> float:
+        return self._ports.clock() - self._started_at
+
+    def _warn(self, notice: Notice) -> None:
+        self._notices.append(notice)
+        self._emit(Warned(code=notice.code, message=notice.message))
+
+    def _emit(self, event: JobEvent) -> None:
+        self._under_way = self._under_way or isinstance(event, RequestSent)
+        self._tell(event)
+
+    def _job_started(self) -> JobStarted:
+        job = self.job
+        return JobStarted(
+            prompt=job.prompt,
+            model=job.model,
+            model_source=job.model_source,
+            gateway=job.gateway,
+            gateway_source=job.gateway_source,
+            stream=job.stream,
+            requested=job.requested,
+            attempts_allowed=self._patience.policy.retries + 1,
+        )
+
+
+def job_failed(outcome: Outcome) -> JobFailed:
+    """Return the event that tells of *outcome*, whose trouble is not None."""
+    trouble = outcome.trouble
+    assert trouble is not None  # noqa: S101 - the callers have one in hand
+    return JobFailed(
+        code=trouble.code.word,
+        message=trouble.message,
+        hint=trouble.hint,
+        status=trouble.status,
+        may_have_billed=trouble.may_have_billed,
+        text=outcome.text,
+        trace_id=outcome.trace_id,
+    )
+
+
+def _differences(job: Job, gained: VerifiedAnswer) -> list[Notice]:
+    """Say in which respects the picture is not what was asked for. ``auto`` asks for nothing."""
+    options, picture, quality = job.options, gained.held.picture, gained.quality
+    notices = []
+    if options.output_format != picture.format:
+        words = f"asked for {options.output_format.upper()}, the gateway sent {picture.format.upper()}"
+        notices.append(Notice(code="format_differs", message=words))
+    if options.size not in {None, "auto", picture.size}:
+        words = f"asked for {options.size}, the gateway sent {picture.size}"
+        notices.append(Notice(code="size_differs", message=words))
+    if quality and options.quality not in {None, "auto", quality}:
+        words = f"asked for quality {options.quality}, the gateway used {quality}"
+        notices.append(Notice(code="quality_differs", message=words))
+    return notices

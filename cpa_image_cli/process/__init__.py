@@ -1,0 +1,1 @@
+"""What a process takes from the world it was started in."""

@@ -1,0 +1,102 @@
+"""
+Everything a run takes from the world it was started in, as one value.
+
+Commands receive it, tests make one of their own; nothing else reads ``os.environ``, ``sys.stdin`` or a clock.
+"""
+
+import os
+import random
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO, cast
+
+APPLICATION = "cpa-image"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directories:
+    """Where this user's files of ours live."""
+
+    config: Path
+    data: Path
+    cache: Path
+    pictures: Path
+
+    @classmethod
+    def of_user(cls) -> "Directories":
+        """Return the platform's directories; on Linux ``~/.config/cpa-image`` and so on."""
+        import platformdirs
+
+        dirs = platformdirs.PlatformDirs(APPLICATION, appauthor=False)
+        return cls(
+            config=dirs.user_config_path,
+            data=dirs.user_data_path,
+            cache=dirs.user_cache_path,
+            pictures=dirs.user_pictures_path / APPLICATION,
+        )
+
+    @property
+    def config_file(self) -> Path:
+        """Return the path of ``config.toml``."""
+        return self.config / "config.toml"
+
+    @property
+    def history_file(self) -> Path:
+        """Return the path of the history database."""
+        return self.data / "history.sqlite3"
+
+    @property
+    def model_cache(self) -> Path:
+        """Return the path of the list of models that gateways named last."""
+        return self.cache / "models.json"
+
+    @property
+    def kept(self) -> Path:
+        """Return the folder of pictures that could not be saved where they were wanted."""
+        return self.data / "kept"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """
+    The process's environment: streams, variables, directories, clocks, randomness.
+
+    *clock* is monotonic, in seconds; *now* is the aware wall-clock time; *draw* gives a random float in [0, 1). *wait*
+    blocks for so many seconds, or until the event is set.
+    """
+
+    environ: Mapping[str, str]
+    stdin: TextIO
+    stdout: TextIO
+    stderr: TextIO
+    home: Path
+    working_directory: Path
+    directories: Callable[[], Directories]
+    clock: Callable[[], float] = time.monotonic
+    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    draw: Callable[[], float] = random.random
+    wait: Callable[[threading.Event, float], object] = threading.Event.wait
+
+    @classmethod
+    def of_process(cls) -> "Surroundings":
+        """Return the surroundings of this very process. A stream that it was started without holds nothing."""
+        return cls(
+            environ=os.environ,
+            stdin=sys.stdin or _nothing("r"),
+            # Cannot be written: bytes for `-o -` have to fail there, or a picture would be lost.
+            stdout=sys.stdout or _nothing("r"),
+            stderr=sys.stderr or _nothing("w"),
+            home=Path.home(),
+            working_directory=Path.cwd(),
+            directories=Directories.of_user,
+        )
+
+
+def _nothing(mode: str) -> TextIO:
+    # Python leaves None in place of a stream that was closed, as by `<&-`. In order, this takes its number again.
+    return cast(TextIO, Path(os.devnull).open(mode, encoding="utf-8"))

@@ -1,0 +1,1 @@
+"""What the simulated gateway says: whole answers, event streams, and how they are broken."""

@@ -1,0 +1,1 @@
+"""The simulated gateway as a server on the loopback interface."""

@@ -1,0 +1,205 @@
+"""
+Puts the settings of one run together, and decides what is to be said about them.
+
+To add a setting, see ``core/settings/settings.py``; here it gets the line that says its type.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from cpa_image_cli.adapters import config_file
+from cpa_image_cli.adapters.config_file import ConfigFile, Entry
+from cpa_image_cli.adapters.files.folders import is_folder
+from cpa_image_cli.core.errors import UsageError
+from cpa_image_cli.core.gateway import headers
+from cpa_image_cli.core.gateway.headers import Header
+from cpa_image_cli.core.job import image_options
+from cpa_image_cli.core.notice import Notice
+from cpa_image_cli.core.pictures.file_names import refuse_other_formats
+from cpa_image_cli.core.pictures.picture import FORMAT_OF_EXTENSION
+from cpa_image_cli.core.secret import Secret
+from cpa_image_cli.core.settings import key_pairing
+from cpa_image_cli.core.settings.config_keys import normal_format
+from cpa_image_cli.core.settings.resolution import Origin, Resolved
+from cpa_image_cli.core.settings.settings import DEFAULTS, Settings
+from cpa_image_cli.core.text import one_line
+from cpa_image_cli.process.surroundings import Surroundings
+from cpa_image_cli.settings.api_key import resolved_key
+from cpa_image_cli.settings.value_sources import OpenClawOnDemand, Places
+from cpa_image_cli.settings.values import resolved_base_url, resolved_value
+
+T = TypeVar("T")
+
+
+def resolve_settings(
+    flags: Mapping[str, object],
+    around: Surroundings,
+    *,
+    thorough: bool = False,
+    run_key_command: bool = True,
+) -> Settings:
+    """
+    Resolve every setting; *flags* are by name (``base_url``, ``format``, ``output``, ``size``, …), None if not given.
+
+    *thorough* asks every source, for ``config show``; the key command is still run only if its key is the one, and
+    never without *run_key_command*.
+
+    Raises: UsageError for a wrong flag; ConfigError for a wrong file and, unless *thorough*, for a wrong variable. A
+    base URL or key that is missing or cannot be had raises when it is required, not before.
+    """
+    directories = around.directories()
+    file = config_file.read(directories.config_file)
+    profile = _profile(flags, around, file)
+    places = Places(
+        flags=flags,
+        environ=around.environ,
+        config=file.entries(profile.value),
+        openclaw=OpenClawOnDemand(around.environ, around.home),
+        home=around.home,
+        extension=_extension(flags, around.working_directory),
+        run_key_command=run_key_command,
+    )
+    folders = _Folders(home=around.home, working=around.working_directory, pictures=directories.pictures)
+    settings = _Resolver(places=places, thorough=thorough).settings(profile, file, folders)
+    if not thorough:
+        _raise_problems(settings)
+    _refuse_contradiction(settings.output_format, places.extension)
+    return settings
+
+
+def _profile(flags: Mapping[str, object], around: Surroundings, file: ConfigFile) -> Resolved[str | None]:
+    """Return the profile in use; it decides what the file says, so it is asked for with the default's name alone."""
+    entries = {"default_profile": Entry(value=file.default_profile)} if file.default_profile else {}
+    places = Places(
+        flags=flags,
+        environ=around.environ,
+        config=entries,
+        openclaw=OpenClawOnDemand(around.environ, around.home),
+        home=around.home,
+    )
+    return resolved_value("profile", _optional_text, fallback=None, places=places, thorough=False)
+
+
+def _extension(flags: Mapping[str, object], working_directory: Path) -> str | None:
+    """
+    Return the extension of ``-o`` in lower case with its dot; None if it names a folder, stdout, or has none.
+
+    Raises: UsageError for the extension of a format that cannot be written.
+    """
+    output = str(flags.get("output") or "")
+    if output in ("", "-") or output.endswith(("/", "\\")) or is_folder(working_directory / output):
+        return None
+    extension = Path(output).suffix.lower()
+    refuse_other_formats(Path(output), called=f"-o {one_line(output, limit=200)}")
+    return extension if extension in FORMAT_OF_EXTENSION else None
+
+
+def _refuse_contradiction(chosen: Resolved[str], extension: str | None) -> None:
+    if chosen.origin is Origin.FLAG and extension and FORMAT_OF_EXTENSION[extension] != chosen.value:
+        raise UsageError(
+            f"--format {chosen.value} contradicts the extension {extension} of -o",
+            hint="Leave one of them out.",
+        )
+
+
+def _raise_problems(settings: Settings) -> None:
+    """Raise what is wrong with a value, save for base URL and key, which not every command needs."""
+    for name, resolved in settings.rows():
+        if name not in ("base_url", "api_key"):
+            resolved.checked()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Folders:
+    home: Path
+    working: Path
+    pictures: Path
+
+    def output(self, value: object) -> Path:
+        """Return *value* as an absolute folder; ``~`` is the home, a relative one is taken from where we are."""
+        text = str(value)
+        if text == "~" or text.startswith("~/"):
+            return self.home / text[2:]
+        return self.working / text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Resolver:
+    """Resolves one setting after the other from the same places."""
+
+    places: Places
+    thorough: bool
+
+    def settings(self, profile: Resolved[str | None], file: ConfigFile, folders: _Folders) -> Settings:
+        """Return all of them."""
+        base_url = resolved_base_url(places=self.places, thorough=self.thorough)
+        api_key = resolved_key(places=self.places, thorough=self.thorough)
+        model = self._known("model", str)
+        openclaw = self.places.openclaw.found
+        return Settings(
+            base_url=base_url,
+            api_key=api_key,
+            model=model,
+            output_format=self._known("format", lambda value: normal_format(str(value))),
+            image={name: self._perhaps(name) for name, _ in image_options.flags()},
+            instructions=self._known("instructions", str),
+            stream=self._known("stream", bool),
+            retries=self._known("retries", lambda value: int(str(value))),
+            timeout=self._known("timeout", lambda value: float(str(value))),
+            max_wait=self._known("max_wait", lambda value: float(str(value))),
+            retry_unknown=self._known("retry_unknown", bool),
+            output_dir=self._value("output_dir", folders.output, folders.pictures),
+            name_template=self._perhaps("name_template"),
+            if_exists=self._known("if_exists", str),
+            preview=self._known("preview", str),
+            user_agent=self._known("user_agent", str),
+            version=self._known("version", str),
+            originator=self._known("originator", str),
+            session_id=self._known("session_id", str),
+            profile=profile,
+            config_file=file.path,
+            config_file_exists=file.exists,
+            profiles=tuple(file.profiles),
+            openclaw_files=openclaw.files if openclaw else (),
+            headers=tuple(self._headers(base_url)),
+            warnings=tuple(self._warnings(base_url, api_key)),
+            notes=openclaw.notes if openclaw else (),
+        )
+
+    def _known(self, name: str, parse: Callable[[object], T]) -> Resolved[T]:
+        return self._value(name, parse, parse(DEFAULTS[name]))
+
+    def _perhaps(self, name: str) -> Resolved[str | None]:
+        return self._value(name, _optional_text, None)
+
+    def _value(self, name: str, parse: Callable[[object], T], fallback: T) -> Resolved[T]:
+        return resolved_value(name, parse, fallback=fallback, places=self.places, thorough=self.thorough)
+
+    def _headers(self, base_url: Resolved[str | None]) -> Iterator[Header]:
+        """Yield the configured headers, then OpenClaw's others if its base URL is used: they may hold secrets."""
+        entry = self.places.config.get("headers")
+        table = entry.value if entry and isinstance(entry.value, Mapping) else {}
+        for name, value in table.items():
+            shown = headers.shown_value(name, value)
+            yield Header(name=name, value=Secret(value), shown=shown, source="config file: headers")
+        openclaw = self.places.openclaw.found
+        if openclaw and base_url.origin is Origin.OPENCLAW:
+            taken = {name.lower() for name in table}
+            yield from (header for header in openclaw.headers if header.name.lower() not in taken)
+
+    def _warnings(self, base_url: Resolved[str | None], api_key: Resolved[Secret | None]) -> Iterator[Notice]:
+        openclaw = self.places.openclaw.found
+        is_openclaws = base_url.origin is Origin.OPENCLAW
+        kept = openclaw.api_key.value if openclaw and openclaw.api_key else None
+        is_providers_key = is_openclaws and api_key.value is not None and api_key.value == kept
+        yield from key_pairing.warnings(base_url, api_key, is_providers_key=is_providers_key)
+        if openclaw and (is_openclaws or api_key.origin is Origin.OPENCLAW):
+            yield from openclaw.notes
+        if openclaw and is_openclaws:
+            yield from openclaw.header_notes
+
+
+def _optional_text(value: object) -> str | None:
+    return str(value)

@@ -1,0 +1,1 @@
+"""Findings as rows and as text."""

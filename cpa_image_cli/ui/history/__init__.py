@@ -1,0 +1,1 @@
+"""Earlier runs as tables, details and statistics."""

@@ -1,0 +1,172 @@
+"""
+Decides what is told of one earlier run: everything, as labels and texts, laid out for a terminal or line by line.
+
+To tell one more thing, yield it in `facts`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from rich.console import Group, RenderableType
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+
+from cpa_image_cli.core.ledger.run import Run, RunState
+from cpa_image_cli.core.notice import Notice
+from cpa_image_cli.core.text import clean, one_line
+from cpa_image_cli.ui.failure.problem import BILLED
+from cpa_image_cli.ui.formatting import clock_time, differences, picture_words, token_words, unsaid
+from cpa_image_cli.ui.history.table import MISSING, STYLES
+from cpa_image_cli.ui.palette import CAUTION, QUIET, STRONG, TROUBLE
+
+LABEL, GAP = 8, 2
+PATH = "path"
+
+LONGEST = 4096
+"""Characters of a path, or of any other single line."""
+
+MOMENTS = {
+    "request_sent": "sent",
+    "reply_started": "reply",
+    "frame_arrived": "first frame",
+    "verifying": "received",
+    "image_saved": "saved",
+}
+"""What a person calls the moments of the last attempt, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label and a text, which may have several lines; *link* is where a click on it leads."""
+
+    label: str
+    text: str
+    style: str = ""
+    link: str = ""
+
+
+def facts(run: Run, *, when: datetime, missing: bool) -> Iterator[Fact]:
+    """Yield what is known of *run*, which began *when* in local time."""
+    state = MISSING if missing else run.state.value
+    yield Fact("id", run.id)
+    yield Fact("state", state, STYLES.get(state, ""))
+    yield Fact("when", f"{when:%Y-%m-%d %H:%M:%S}")
+    yield Fact("prompt", clean(run.prompt))
+    if run.output is not None:
+        shown = clean(str(run.output), limit=LONGEST)
+        yield Fact(PATH, shown, CAUTION) if missing else Fact(PATH, shown, STRONG, run.output.as_uri())
+    yield from _picture(run)
+    yield from _request(run)
+    yield from _trouble(run)
+    yield from _remarks(run)
+    yield from _ids(run)
+
+
+def drawn(told: Sequence[Fact]) -> RenderableType:
+    """Return *told* for a terminal of any width; print it with ``crop=False``, so that paths stay whole."""
+    return Group(*(_path(fact) if fact.label == PATH else _row(fact) for fact in told))
+
+
+def _row(fact: Fact) -> RenderableType:
+    row = Table.grid(padding=(0, GAP, 0, 0))
+    row.add_column(width=LABEL, style=QUIET, no_wrap=True)
+    row.add_column(overflow="fold")
+    row.add_row(fact.label, Text(fact.text, style=fact.style))
+    return row
+
+
+def _path(fact: Fact) -> RenderableType:
+    """Return the path, which is never wrapped so that it can be copied; so it cannot be in a table."""
+    style = Style.parse(fact.style) + Style(link=fact.link or None)
+    line = Text.assemble((fact.label.ljust(LABEL + GAP), QUIET), (fact.text, style))
+    line.no_wrap, line.overflow = True, "ignore"
+    return line
+
+
+def plain_lines(told: Sequence[Fact]) -> Iterator[str]:
+    """Yield *told* line by line, a label and a tab before each text, and a tab alone where a text goes on."""
+    for fact in told:
+        first, *others = fact.text.split("\n")
+        yield f"{fact.label}\t{first}"
+        yield from (f"\t{line}" for line in others)
+
+
+def _picture(run: Run) -> Iterator[Fact]:
+    if run.picture is not None:
+        yield Fact("picture", picture_words(run.picture))
+    if run.elapsed_s is not None:
+        yield Fact("time", _time_words(run))
+
+
+def _time_words(run: Run) -> str:
+    attempts = f", {run.attempts} attempts" if run.attempts > 1 else ""
+    known = [(word, run.timings[name]) for name, word in MOMENTS.items() if name in run.timings]
+    moments = ", ".join(f"{word} {seconds:.1f} s" for word, seconds in known)
+    in_last = " in the last" if run.attempts > 1 else ""
+    return f"{clock_time(run.elapsed_s or 0.0)}{attempts}" + (f" ({moments}{in_last})" if moments else "")
+
+
+def _request(run: Run) -> Iterator[Fact]:
+    yield Fact("model", one_line(run.model))
+    yield Fact("gateway", one_line(run.gateway, limit=LONGEST))
+    asked = dict(run.parameters)
+    instructions = asked.pop("instructions", None)
+    words = [_asked(name, value) for name, value in asked.items() if value is not False]
+    if words:
+        yield Fact("asked", ", ".join(words))
+    if instructions:
+        yield Fact("instruct", clean(str(instructions)))
+
+
+def _asked(name: str, value: object) -> str:
+    label = "format" if name == "output_format" else name.replace("_", " ")
+    return one_line(label if value is True else f"{label} {value}")
+
+
+def _trouble(run: Run) -> Iterator[Fact]:
+    if run.error_code:
+        status = run.details.get("status")
+        message = one_line(run.error_message or "")
+        spelled = f"HTTP {status}: " if status and not message.startswith(f"HTTP {status}") else ""
+        yield Fact("error", f"{spelled}{message} [{one_line(run.error_code)}]", TROUBLE)
+    elif run.state is RunState.INTERRUPTED:
+        yield Fact("error", "the program was killed meanwhile", CAUTION)
+        yield Fact("note", BILLED, CAUTION)
+    if run.details.get("may_have_billed"):
+        yield Fact("note", BILLED, CAUTION)
+    hint = run.details.get("hint")
+    if hint:
+        yield Fact("next", one_line(str(hint)))
+
+
+def _remarks(run: Run) -> Iterator[Fact]:
+    notices = tuple(_notices(run.details.get("warnings")))
+    for notice in notices:
+        yield Fact("warning", one_line(notice.message), CAUTION)
+    requested, delivered = run.details.get("requested"), run.details.get("delivered")
+    if isinstance(requested, Mapping) and isinstance(delivered, Mapping):
+        for difference in differences(unsaid(requested, notices), delivered):
+            yield Fact("warning", difference, CAUTION)
+    revised, said = run.details.get("revised_prompt"), run.details.get("text")
+    if revised and revised != run.prompt:
+        yield Fact("revised", clean(str(revised)))
+    if said:
+        yield Fact("said", clean(str(said)))
+
+
+def _notices(warnings: object) -> Iterator[Notice]:
+    for warning in warnings if isinstance(warnings, list) else ():
+        yield Notice(code=str(warning["code"]), message=str(warning["message"]))
+
+
+def _ids(run: Run) -> Iterator[Fact]:
+    tokens = token_words(run.usage or {})
+    if tokens:
+        yield Fact("tokens", tokens)
+    for label, name in (("trace", "trace_id"), ("response", "response_id")):
+        if run.details.get(name):
+            yield Fact(label, one_line(str(run.details[name])), QUIET)
+    if run.picture is not None:
+        yield Fact("sha256", run.picture.sha256, QUIET)

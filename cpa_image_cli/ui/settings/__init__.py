@@ -1,0 +1,1 @@
+"""Settings and their sources, as a table and as data."""

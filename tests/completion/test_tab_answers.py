@@ -1,0 +1,147 @@
+import io
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from cpa_image_cli.adapters.files.model_cache import remember
+from cpa_image_cli.adapters.ledger import History
+from cpa_image_cli.completion.tab_answers import MOST, answer
+from cpa_image_cli.core.ledger.run import NewRun
+from cpa_image_cli.process.surroundings import Directories, Surroundings
+
+NOON = datetime(2025, 6, 1, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def around(tmp_path: Path) -> Surroundings:
+    directories = Directories(
+        config=tmp_path / "config", data=tmp_path / "data", cache=tmp_path / "cache", pictures=tmp_path / "pictures"
+    )
+    for folder in (directories.config, directories.data, directories.cache):
+        folder.mkdir()
+    return Surroundings(
+        environ={},
+        stdin=io.StringIO(),
+        stdout=io.TextIOWrapper(io.BytesIO(), encoding="ascii"),
+        stderr=io.StringIO(),
+        home=tmp_path,
+        working_directory=tmp_path,
+        directories=lambda: directories,
+    )
+
+
+def answered(around: Surroundings, *arguments: str) -> list[str]:
+    """Ask; return the lines that were printed."""
+    assert answer(arguments, around) == 0
+    printed = around.stdout.buffer.getvalue().decode("utf-8")  # type: ignore[attr-defined]
+    return printed.splitlines()
+
+
+def recorded(around: Surroundings, *prompts: str) -> list[str]:
+    """Record a run for each of *prompts*, a day apart; return their ids."""
+    history = History(around.directories().history_file)
+    return [
+        history.begin(
+            NewRun(prompt=prompt, model="m", gateway="", parameters={}, started_at=NOON + timedelta(days=day))
+        )
+        for day, prompt in enumerate(prompts)
+    ]
+
+
+def test_runs_come_newest_first_with_their_prompts(around: Surroundings) -> None:
+    first, second = recorded(around, "画一只可爱的松鼠", "a lighthouse")
+
+    assert answered(around, "history-ids") == [f"{second}\ta lighthouse", f"{first}\t画一只可爱的松鼠"]
+
+
+def test_only_runs_that_begin_so_are_answered(around: Surroundings) -> None:
+    first, _ = recorded(around, "one", "two")
+
+    assert answered(around, "history-ids", first) == [f"{first}\tone"]
+
+
+def test_a_prefix_is_no_pattern(around: Surroundings) -> None:
+    recorded(around, "one")
+
+    assert answered(around, "history-ids", "%") == []
+
+
+def test_older_runs_are_left_out_of_a_long_history(around: Surroundings) -> None:
+    ids = recorded(around, *(f"prompt {number}" for number in range(MOST + 1)))
+
+    lines = answered(around, "history-ids")
+
+    assert [line.partition("\t")[0] for line in lines] == ids[:0:-1]
+
+
+def test_a_prompt_cannot_break_its_line_or_the_terminal(around: Surroundings) -> None:
+    (identity,) = recorded(around, "a\tb\nc\x1b[31mred\x07" + "x" * 100)
+
+    (line,) = answered(around, "history-ids")
+
+    value, about = line.split("\t")
+    assert value == identity
+    assert about.startswith("a b cred\N{REPLACEMENT CHARACTER}xxx")
+    assert len(about) == 60
+
+
+@pytest.mark.parametrize("question", ["history-ids", "models", "profiles"])
+def test_where_nothing_was_ever_written_there_are_no_values(around: Surroundings, question: str) -> None:
+    assert answered(around, question) == []
+    assert sorted(path.name for path in around.directories().data.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"no such thing \xff\xfe [", b"[1, 2]", b'{"profiles": 3}', b"profiles = 3"])
+def test_damaged_files_have_no_values(around: Surroundings, content: bytes) -> None:
+    directories = around.directories()
+    for path in (directories.history_file, directories.model_cache, directories.config_file):
+        path.write_bytes(content)
+
+    assert [answered(around, question) for question in ("history-ids", "models", "profiles")] == [[], [], []]
+
+
+def test_profiles_are_answered_with_their_models(around: Surroundings) -> None:
+    around.directories().config_file.write_text(
+        'model = "gpt-5.4"\n[profiles.work]\nmodel = "gpt-5.5"\n[profiles."工作 室"]\nretries = 1\n', "utf-8"
+    )
+
+    assert answered(around, "profiles") == ["work\tmodel gpt-5.5", "工作 室\t"]
+
+
+def test_models_are_answered_with_their_gateway(around: Surroundings) -> None:
+    cache = around.directories().model_cache
+    remember(cache, gateway="https://one.example", models=["gpt-5.4", "qwen/x:free"])
+    remember(cache, gateway="https://two.example", models=["gpt-5.4-mini"])
+    remember(cache, gateway="https://one.example", models=["gpt-5.4"])
+
+    assert answered(around, "models", "gpt") == [
+        "gpt-5.4\thttps://one.example",
+        "gpt-5.4-mini\thttps://two.example",
+    ]
+
+
+def test_only_names_are_remembered_of_what_a_gateway_listed(around: Surroundings) -> None:
+    listed = ["gpt-5.4", "gpt-5.4", "", "two\nlines", "\x1b[31mred", "x" * 201, None, 5]
+
+    remember(around.directories().model_cache, gateway="g", models=listed)  # type: ignore[arg-type]
+
+    assert answered(around, "models") == ["gpt-5.4\tg"]
+
+
+def test_nothing_is_left_beside_the_models(around: Surroundings) -> None:
+    remember(around.directories().model_cache, gateway="g", models=["m"])
+
+    assert [path.name for path in around.directories().cache.iterdir()] == ["models.json"]
+
+
+@pytest.mark.parametrize("arguments", [(), ("weather",), ("",)])
+def test_a_question_that_nobody_knows_is_a_usage_error(around: Surroundings, arguments: tuple[str, ...]) -> None:
+    assert answer(arguments, around) == 2
+
+
+def test_only_values_that_begin_so_and_can_be_typed_are_answered(around: Surroundings) -> None:
+    models = ["gpt-5.4", "gpt-5.4-mini", "qwen/x:free", "gpt-\x1b[31m"]
+    remember(around.directories().model_cache, gateway="g", models=models)
+
+    assert answered(around, "models", "gpt-") == ["gpt-5.4\tg", "gpt-5.4-mini\tg"]
