@@ -28,7 +28,7 @@ from prompt_toolkit.layout.processors import Processor, Transformation, Transfor
 from prompt_toolkit.output import Output, create_output
 from prompt_toolkit.shortcuts import CompleteStyle
 
-from cpa_image_cli.adapters.terminal.asking import Chosen, Asked, Message, flush
+from cpa_image_cli.adapters.terminal.asking import Asked, Chosen, Message, flush
 from cpa_image_cli.core.terminal.keys import ENTER, Interrupted, Left, Pressed, Terminated, Typed, as_key
 from cpa_image_cli.core.text import veiled
 
@@ -88,9 +88,7 @@ class Editor:
         clear_typeahead(self._input)
         flush(self._reads)
 
-    def _line(
-        self, message: Message, draft: str, history: History, completer: PathCompleter | None = None
-    ) -> Asked:
+    def _line(self, message: Message, draft: str, history: History, completer: PathCompleter | None = None) -> Asked:
         session: PromptSession[str] = PromptSession(
             lambda: ANSI(message()),
             history=history,

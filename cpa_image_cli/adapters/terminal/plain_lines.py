@@ -2,7 +2,7 @@
 
 from typing import TextIO
 
-from cpa_image_cli.adapters.terminal.asking import Chosen, Asked, Message, flush
+from cpa_image_cli.adapters.terminal.asking import Asked, Chosen, Message, flush
 from cpa_image_cli.core.terminal.keys import ENTER, Interrupted, Left, Pressed, Typed, as_key
 from cpa_image_cli.core.text import clean
 
