@@ -16,6 +16,7 @@ from cpa_image_cli.core.errors import CpaImageError, GatewayError
 from cpa_image_cli.core.findings import failed_with
 from cpa_image_cli.core.gateway.endpoint import health_url
 from cpa_image_cli.core.secret import Secret
+from cpa_image_cli.core.wire.body import Body
 from cpa_image_cli.doctor.examination import Examination
 from cpa_image_cli.doctor.facts import Heard
 from cpa_image_cli.doctor.steps import Obstacle
@@ -26,7 +27,7 @@ PATIENCE = 20.0
 PINGS = 3
 """Times that ``/healthz`` is asked: the first answer includes the connection."""
 
-REFUSED_BY_ALL = b"{"
+REFUSED_BY_ALL = Body((b"{",))
 """A request body that nobody can generate anything from."""
 
 MAX_REFUSAL = 64 * 1024

@@ -15,7 +15,8 @@ from cpa_image_cli.core.job.job import Job
 from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.text import one_line
 from cpa_image_cli.core.wire.answer_shape import Shape
-from cpa_image_cli.core.wire.request import body_of, encoded, headers_of
+from cpa_image_cli.core.wire.body import json_body
+from cpa_image_cli.core.wire.request import body_of, headers_of
 from cpa_image_cli.core.wire.response_object import is_whole
 from cpa_image_cli.engine.answer_intake import AnswerIntake, VerifiedPicture, brief
 from cpa_image_cli.engine.ports import Emit, Ports
@@ -57,7 +58,7 @@ class Attempt:
 
         Raises: GatewayError with the failure, or OutputError when the picture cannot be written anywhere.
         """
-        body = encoded(body_of(self._job))
+        body = json_body(body_of(self._job))
         post = Post(
             url=self._job.url,
             body=body,
@@ -66,7 +67,7 @@ class Attempt:
             secret_headers=self._job.extra_headers,
             timeout=self._timeout,
         )
-        with self._ports.gateway.post(post, on_sent=lambda: self._sent(len(body))) as reply:
+        with self._ports.gateway.post(post, on_sent=lambda: self._sent(body.length)) as reply:
             self._trace_id = trace_id(reply.headers)
             self._emit(_reply_started(reply, self._trace_id))
             if not 200 <= reply.status < 300:  # noqa: PLR2004 - HTTP's class of success

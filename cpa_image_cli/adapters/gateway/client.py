@@ -22,6 +22,7 @@ from cpa_image_cli.adapters.gateway.secret_filter import SecretFilter
 from cpa_image_cli.core.errors import ConfigError
 from cpa_image_cli.core.secret import Secret
 from cpa_image_cli.core.text import one_line
+from cpa_image_cli.core.wire.body import Body
 
 CONNECT_TIMEOUT = 15.0
 """Seconds to open a connection, unless the whole attempt has less."""
@@ -34,10 +35,14 @@ _FORBIDDEN_IN_HEADER = re.compile(r"[^\x20-\x7e\x80-\xff\t]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """One request: *body* is JSON; *key* and *secret_headers* are unwrapped only here. *timeout* is in seconds."""
+    """
+    One request: *body* is JSON, and read anew by a retry; *key* and *secret_headers* are unwrapped only here.
+
+    *timeout* is in seconds.
+    """
 
     url: str
-    body: bytes
+    body: Body
     headers: Mapping[str, str]
     key: Secret | None = None
     secret_headers: Mapping[str, Secret] | None = None
@@ -171,7 +176,7 @@ class Gateway:
         built = client.build_request(
             "POST" if isinstance(request, Post) else "GET",
             address,
-            content=request.body if isinstance(request, Post) else None,
+            content=exchange.outgoing(request.body) if isinstance(request, Post) else None,
             headers=headers,
             timeout=httpx.Timeout(request.timeout, connect=min(CONNECT_TIMEOUT, request.timeout)),
             extensions={"trace": exchange.trace},
@@ -234,6 +239,8 @@ def _bounded(pieces: Iterator[bytes]) -> bytes:
 def _all_headers(request: Post | Get) -> dict[str, str]:
     # Identity: base64 hardly compresses, and what is not compressed cannot be a decompression bomb.
     headers = {"accept-encoding": "identity", **request.headers}
+    if isinstance(request, Post):
+        headers["content-length"] = str(request.body.length)
     headers |= {name.lower(): value.reveal() for name, value in (request.secret_headers or {}).items()}
     if request.key:
         headers["authorization"] = f"Bearer {request.key.reveal()}"

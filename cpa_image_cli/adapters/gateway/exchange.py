@@ -11,7 +11,7 @@ import re
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from cpa_image_cli.core.errors import Code, ConfigError, Failure, GatewayError
@@ -70,13 +70,22 @@ class Exchange:
             self._phase = "reading the answer"
 
     def _begin_to_send(self, info: Mapping[str, object]) -> None:
-        if self._is_over:
-            # There was no socket to shut down yet. Nobody waits any more, and a picture would cost.
-            raise ConnectionAbortedError("broken off")
+        # There was no socket to shut down until now.
+        self._stop_if_over()
         # What a proxy is asked first is no part of the request.
         self._is_tunnelling = getattr(info["request"], "method", b"") == b"CONNECT"
         if not self._is_tunnelling:
             self._phase = "sending the request"
+
+    def outgoing(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield *pieces* while somebody waits for the answer: what is left of a request could only cost."""
+        for piece in pieces:
+            self._stop_if_over()
+            yield piece
+
+    def _stop_if_over(self) -> None:
+        if self._is_over:
+            raise ConnectionAbortedError("broken off")
 
     def arm(self, seconds: float) -> None:
         """Break the exchange off *seconds* from now, or at an earlier deadline if there is one."""

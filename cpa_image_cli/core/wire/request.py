@@ -7,9 +7,7 @@ rejects an object ``tool_choice`` for some accounts, and uses ``session_id`` to 
 which is why every retry gets another.
 """
 
-import json
 import shlex
-from collections.abc import Mapping
 
 from cpa_image_cli.core.gateway.endpoint import shown_url
 from cpa_image_cli.core.job.job import Job
@@ -29,11 +27,6 @@ def body_of(job: Job) -> dict[str, object]:
         "stream": job.stream,
         "store": False,
     }
-
-
-def encoded(body: Mapping[str, object]) -> bytes:
-    """Return *body* as it goes over the wire."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def headers_of(job: Job, *, attempt: int) -> dict[str, str]:

@@ -15,7 +15,9 @@ import pytest
 from cpa_image_cli.adapters.gateway import MAX_ANSWER, Answer, Gateway, Get, Post
 from cpa_image_cli.core.errors import Code, ConfigError, GatewayError
 from cpa_image_cli.core.secret import Secret
+from cpa_image_cli.core.wire.body import Body
 
+NOTHING = Body((b"{}",))
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 Script = Callable[[socket.socket], None]
 
@@ -79,7 +81,7 @@ def serving(script: Script) -> Iterator[Server]:
         server.close()
 
 
-def post(url: str, *, timeout: float = 20.0, body: bytes = b"{}", **more: object) -> Post:
+def post(url: str, *, timeout: float = 20.0, body: Body = NOTHING, **more: object) -> Post:
     return Post(url=url, body=body, headers={"content-type": "application/json"}, timeout=timeout, **more)  # type: ignore[arg-type]
 
 
@@ -124,6 +126,44 @@ def test_the_key_is_in_one_header_and_nowhere_else() -> None:
 
     assert request.count(b"sk-marked-key-0000") == 1
     assert b"authorization: Bearer sk-marked-key-0000\r\n" in request.replace(b"Authorization", b"authorization")
+
+
+def test_a_body_in_pieces_has_its_length_told_and_is_sent_anew_by_each_attempt() -> None:
+    body = Body((b'{"a":"', *(b"x" * 70_000 for _ in range(9)), b'"}'))
+    with serving(answering(HEAD, b"Content-Length: 0\r\n\r\n")) as server:
+        for _ in range(2):
+            fetch(post(server.url, body=body))
+        requests = list(server.received)
+
+    for request in requests:
+        head, _, content = request.partition(b"\r\n\r\n")
+        assert b"content-length: %d" % body.length in head.lower()
+        assert b"transfer-encoding" not in head.lower()
+        assert content == b"".join(body)
+    assert len(requests) == 2
+
+
+def test_no_more_of_a_body_is_sent_once_nobody_waits_for_the_answer() -> None:
+    with serving(lambda _: None) as server, contextlib.closing(Gateway()) as gateway:
+
+        class Endless:
+            """Whoever sends it is told to stop; nothing of it is read after that."""
+
+            length = 10**12
+
+            def pieces(self) -> Iterator[bytes]:
+                yield b"x"
+                gateway.abort()
+                yield b"y"
+                raise AssertionError("read on")
+
+        with (
+            pytest.raises(GatewayError) as caught,
+            gateway.post(post(server.url, body=Body((Endless(),))), on_sent=lambda: None),
+        ):
+            pass
+
+    assert caught.value.failure.sent is False
 
 
 def test_without_a_key_no_authorization_header_is_sent() -> None:

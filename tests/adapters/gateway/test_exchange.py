@@ -9,6 +9,7 @@ import pytest
 
 from cpa_image_cli.adapters.gateway import Gateway, Get, Post, Reply
 from cpa_image_cli.core.errors import Code, Failure, GatewayError
+from cpa_image_cli.core.wire.body import Body
 
 PATIENCE = 30.0
 
@@ -38,7 +39,7 @@ def resolver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Resolver]:
 
 
 def post(url: str, *, timeout: float = PATIENCE) -> Post:
-    return Post(url=url, body=b"{}", headers={}, timeout=timeout)
+    return Post(url=url, body=Body((b"{}",)), headers={}, timeout=timeout)
 
 
 def failure_of(send: Callable[[], object]) -> Failure:

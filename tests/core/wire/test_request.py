@@ -11,7 +11,7 @@ from cpa_image_cli.core.job.image_options import ImageOptions
 from cpa_image_cli.core.job.job import Identity, Job
 from cpa_image_cli.core.job.prompt import MAX_PROMPT, checked_prompt
 from cpa_image_cli.core.secret import Secret
-from cpa_image_cli.core.wire.request import as_curl, body_of, encoded, headers_of
+from cpa_image_cli.core.wire.request import as_curl, body_of, headers_of
 
 IDENTITY = Identity(
     user_agent="codex_cli_rs/0.122.0", version="0.122.0", originator="codex_cli_rs", session_id="test-session"
@@ -101,7 +101,7 @@ def test_the_curl_command_sends_the_same_and_names_the_key_by_its_variable() -> 
     words = shlex.split(as_curl(job, sends_key=True).replace("\\\n", " "))
 
     assert words[:3] == ["curl", "--no-buffer", job.url]
-    assert json.loads(words[-1]) == json.loads(encoded(body_of(job)))
+    assert json.loads(words[-1]) == body_of(job)
     assert "authorization: Bearer $IMAGE_GEN_KEY" in words
     assert "X-Tenant: …6789" in words
     assert "sk-marked" not in " ".join(words)
