@@ -4,7 +4,7 @@ import json
 import shlex
 import threading
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -15,11 +15,12 @@ from cpa_image_cli.process.surroundings import Surroundings
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from cpa_image_cli.core.contracts.sandbox import ExpectedObject, ScenarioObject, ScenariosObject
     from cpa_image_cli.sandbox.language.scenario import Expected, Scenario
 
 PACE = 5.0
 """Seconds that a picture takes by default, so that a person sees it form."""
-LIST_SCHEMA = "cpa-image/scenarios/1"
+LIST_SCHEMA: Final = "cpa-image/scenarios/1"
 HIGHEST_PORT = 65535
 LONGEST_PACE = 600.0
 
@@ -98,7 +99,8 @@ def _list(around: Surroundings, *, as_json: bool) -> None:
 
     if as_json:
         rows = [_data(scenario) for scenario in SCENARIOS.values()]
-        write_line(around.stdout, json.dumps({"schema": LIST_SCHEMA, "scenarios": rows}, ensure_ascii=False, indent=2))
+        listed: ScenariosObject = {"schema": LIST_SCHEMA, "scenarios": rows}
+        write_line(around.stdout, json.dumps(listed, ensure_ascii=False, indent=2))
     elif around.stdout.isatty():
         from cpa_image_cli.ui.console import composed, console_on
 
@@ -141,7 +143,7 @@ def _in_words(expected: "Expected") -> str:
     return ", ".join(parts)
 
 
-def _data(scenario: "Scenario") -> dict[str, object]:
+def _data(scenario: "Scenario") -> "ScenarioObject":
     """Return *scenario* as ``--list --json`` prints it: a contract whose keys are added to, never renamed."""
     return {
         "name": scenario.name,
@@ -152,7 +154,7 @@ def _data(scenario: "Scenario") -> dict[str, object]:
     }
 
 
-def _expected_data(expected: "Expected") -> dict[str, object]:
+def _expected_data(expected: "Expected") -> "ExpectedObject":
     return {
         "exit_status": int(expected.exit_status),
         "code": expected.word,

@@ -11,6 +11,7 @@ COMMANDS = (
     Entry(name="config", target="config.group:app", help="Look at the settings and where each comes from."),
     Entry(name="doctor", target="doctor:doctor", help="Find out what keeps pictures from being made."),
     Entry(name="completion", target="completion:completion", help="Make TAB complete commands in your shell."),
+    Entry(name="schema", target="schema:schema", help="Print the JSON Schema of what --json prints."),
     Entry(name="sandbox", target="sandbox:sandbox", help="Run a simulated gateway, for trying and testing."),
 )
 

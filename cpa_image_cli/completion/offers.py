@@ -75,6 +75,13 @@ def _config_keys() -> Offer:
     return Offer(kind=Kind.WORDS, words=tuple(Word(value=key.name, help=key.help) for key in KEYS.values()))
 
 
+def _schemas() -> Offer:
+    from pathlib import Path
+
+    files = sorted((Path(__file__).parents[1] / "schemas").glob("*.json"))
+    return words_of(*(path.stem for path in files))
+
+
 OFFERS: Mapping[str, Callable[[], Offer]] = {
     "PATH": lambda: FILES,
     "FILE": lambda: FILES,
@@ -86,6 +93,7 @@ OFFERS: Mapping[str, Callable[[], Offer]] = {
     "PROFILE": lambda: asked("profiles"),
     "SCENARIO": _scenarios,
     "KEY": _config_keys,
+    "SCHEMA": _schemas,
 }
 """By the name a value has in the help."""
 

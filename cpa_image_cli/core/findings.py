@@ -8,10 +8,14 @@ if one is. What is examined is decided in ``doctor``.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING, Final
 
 from cpa_image_cli.core.errors import Code, CpaImageError, ExitStatus
 
-SCHEMA = "cpa-image/doctor/1"
+if TYPE_CHECKING:
+    from cpa_image_cli.core.contracts.doctor import DoctorObject, FindingObject
+
+SCHEMA: Final = "cpa-image/doctor/1"
 
 
 class Status(StrEnum):
@@ -83,7 +87,7 @@ class Finding:
     label: Label
     verdict: Verdict
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self) -> "FindingObject":
         """Return what programs are shown."""
         verdict = self.verdict
         return {
@@ -120,7 +124,7 @@ def exit_status(findings: Iterable[Finding]) -> ExitStatus:
     )
 
 
-def report(findings: Sequence[Finding]) -> dict[str, object]:
+def report(findings: Sequence[Finding]) -> "DoctorObject":
     """Return the object that ``--json`` prints."""
     status = exit_status(findings)
     return {

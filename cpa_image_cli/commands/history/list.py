@@ -18,7 +18,7 @@ from cpa_image_cli.commands.history.picking import (
     selection_of,
     write_json,
 )
-from cpa_image_cli.core.ledger.run import Run
+from cpa_image_cli.core.ledger.run import SCHEMA, Run
 from cpa_image_cli.core.ledger.selection import EVERYTHING
 from cpa_image_cli.process.surroundings import Surroundings
 from cpa_image_cli.ui.history.table import HistoryRow, plain_line, table
@@ -44,7 +44,7 @@ def list_runs(
     selection = selection_of(around, search=search, failed=failed, since=since, model=model)
     runs = history_of(around).recent(limit, selection)
     if in_json:
-        write_json(around, runs=[as_json(run) for run in runs])
+        write_json(around, {"schema": SCHEMA, "runs": [as_json(run) for run in runs]})
     elif not runs:
         write_line(around.stderr, "no runs yet" if selection == EVERYTHING else "no runs match")
     elif thumbnails and around.stdout.isatty():

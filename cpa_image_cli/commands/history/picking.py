@@ -1,18 +1,20 @@
 """Decides what the commands of ``history`` share: how runs are picked on the command line, and what programs get."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cpa_image_cli.adapters.ledger import History
 from cpa_image_cli.commands.dialogue.stdio import write_line
 from cpa_image_cli.core.ledger.past_time import moment
-from cpa_image_cli.core.ledger.run import SCHEMA, Run
+from cpa_image_cli.core.ledger.run import Run
 from cpa_image_cli.core.ledger.selection import Selection
 from cpa_image_cli.core.text import json_text
 from cpa_image_cli.process.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from cpa_image_cli.core.contracts.history import HistoryObject, RunObject
 
 Search = Annotated[
     str | None,
@@ -79,11 +81,11 @@ def _is_there(path: Path) -> bool:
     return True
 
 
-def write_json(around: Surroundings, **found: object) -> None:
+def write_json(around: Surroundings, found: "HistoryObject") -> None:
     """Print *found* as the one object that a program gets."""
-    write_line(around.stdout, json_text({"schema": SCHEMA, **found}))
+    write_line(around.stdout, json_text(found))
 
 
-def as_json(run: Run) -> Mapping[str, object]:
+def as_json(run: Run) -> "RunObject":
     """Return *run* as programs are shown it."""
     return run.as_json(missing=is_missing(run))

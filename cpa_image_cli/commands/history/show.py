@@ -8,7 +8,7 @@ import typer
 from cpa_image_cli.commands.dialogue.stdio import write_drawn, write_line
 from cpa_image_cli.commands.history.picking import Identity, Json, as_json, is_missing, run_named, write_json
 from cpa_image_cli.core.errors import UsageError
-from cpa_image_cli.core.ledger.run import Run
+from cpa_image_cli.core.ledger.run import SCHEMA, Run
 from cpa_image_cli.process.surroundings import Surroundings
 
 LEAST_ROWS = 6
@@ -32,7 +32,7 @@ def show(
     around: Surroundings = ctx.obj
     run = run_named(identity, around)
     if in_json:
-        write_json(around, run=as_json(run))
+        write_json(around, {"schema": SCHEMA, "run": as_json(run)})
         return
     wish = _wish(preview, around)
     from cpa_image_cli.ui.console import composed, console_on
@@ -57,7 +57,7 @@ def open_picture(ctx: typer.Context, identity: Identity, *, in_json: Json = Fals
     picture = _picture_of(run)
     open_in_viewer(picture, around.environ)
     if in_json:
-        write_json(around, id=run.id, output=str(picture))
+        write_json(around, {"schema": SCHEMA, "id": run.id, "output": str(picture)})
 
 
 def path(ctx: typer.Context, identity: Identity, *, in_json: Json = False) -> None:
@@ -67,7 +67,7 @@ def path(ctx: typer.Context, identity: Identity, *, in_json: Json = False) -> No
     picture = _picture_of(run)
     missing = is_missing(run)
     if in_json:
-        write_json(around, id=run.id, output=str(picture), missing=missing)
+        write_json(around, {"schema": SCHEMA, "id": run.id, "output": str(picture), "missing": missing})
         return
     if missing:
         write_line(around.stderr, "the picture is not there any more")

@@ -7,6 +7,7 @@ import typer
 from cpa_image_cli.adapters.terminal.keyboard import size_of
 from cpa_image_cli.commands.dialogue.stdio import write_drawn, write_line
 from cpa_image_cli.commands.history.picking import Json, Model, Since, history_of, selection_of, write_json
+from cpa_image_cli.core.ledger.run import SCHEMA
 from cpa_image_cli.core.ledger.statistics import summarised
 from cpa_image_cli.core.terminal.graphics import has_colours
 from cpa_image_cli.process.surroundings import Surroundings
@@ -34,7 +35,7 @@ def stats(
     found = history_of(around).facts(selection)
     statistics = summarised(found, day_of=lambda moment: moment.astimezone().date())
     if in_json:
-        write_json(around, **statistics.as_json())
+        write_json(around, {"schema": SCHEMA, **statistics.as_json()})
     elif not found:
         where = "the sandbox" if sandbox else "a real gateway"
         write_line(around.stderr, f"no runs with {where} to sum up")

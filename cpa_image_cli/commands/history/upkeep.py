@@ -22,7 +22,7 @@ from cpa_image_cli.commands.history.picking import (
 )
 from cpa_image_cli.core.errors import UsageError
 from cpa_image_cli.core.ledger.past_time import moment
-from cpa_image_cli.core.ledger.run import RunState
+from cpa_image_cli.core.ledger.run import SCHEMA, RunState
 from cpa_image_cli.core.ledger.selection import Selection
 from cpa_image_cli.core.terminal.graphics import has_colours
 from cpa_image_cli.core.text import json_text, one_line
@@ -74,7 +74,7 @@ def forget(
     runs = {run.id: run for run in history.find(identities)}
     history.forget(runs)
     if in_json:
-        write_json(around, forgotten=list(runs))
+        write_json(around, {"schema": SCHEMA, "forgotten": list(runs)})
     for run in () if in_json else runs.values():
         write_line(around.stderr, f"forgot {run.id} ({one_line(run.prompt, limit=LONGEST_PROMPT)})")
 
@@ -107,7 +107,7 @@ def prune(
         history_of(around).forget([row.id for row in rows])
     if in_json:
         found = [row.id for row in rows]
-        write_json(around, found=found, forgotten=found if agreed else [])
+        write_json(around, {"schema": SCHEMA, "found": found, "forgotten": found if agreed else []})
     elif dry_run and rows:
         show_rows(rows, around)
     else:

@@ -7,12 +7,16 @@ How a job ended, as one value: what ``--json`` prints and history keeps.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from cpa_image_cli.core.errors import Code, CpaImageError, Failure, OutputError
 from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.pictures.picture import Picture
 
-SCHEMA = "cpa-image/result/1"
+if TYPE_CHECKING:
+    from cpa_image_cli.core.contracts.result import ErrorObject, ResultObject
+
+SCHEMA: Final = "cpa-image/result/1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +44,9 @@ class Trouble:
             saved_to=Path(saved_to) if saved_to else None,
         )
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self) -> "ErrorObject":
         """Return the ``error`` object."""
-        shown: dict[str, object] = {
+        shown: ErrorObject = {
             "code": self.code.word,
             "message": self.message,
             "status": self.status,
@@ -84,10 +88,10 @@ class Outcome:
         """Whether a picture is in place."""
         return self.trouble is None
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self) -> "ResultObject":
         """Return the object that ``--json`` prints. Base64 never appears in it."""
         picture = self.picture
-        shown: dict[str, object] = {
+        shown: ResultObject = {
             "schema": SCHEMA,
             "ok": self.ok,
             "output": str(self.output) if self.output else None,

@@ -11,12 +11,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from cpa_image_cli.core.errors import Code
 from cpa_image_cli.core.job.outcome import Outcome
 from cpa_image_cli.core.pictures.picture import Picture
 
-SCHEMA = "cpa-image/history/1"
+if TYPE_CHECKING:
+    from cpa_image_cli.core.contracts.history import RunObject
+
+SCHEMA: Final = "cpa-image/history/1"
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32: no letters that are mistaken for digits; in ASCII order, so that ids sort as text."""
@@ -79,7 +83,7 @@ class Run:
     error_message: str | None = None
     details: Mapping[str, object] = field(default_factory=dict)
 
-    def as_json(self, *, missing: bool) -> dict[str, object]:
+    def as_json(self, *, missing: bool) -> "RunObject":
         """Return what programs are shown; *missing* says that the picture's file is not there any more."""
         picture = self.picture
         return {

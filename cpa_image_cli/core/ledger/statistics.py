@@ -8,9 +8,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from cpa_image_cli.core.ledger.percentiles import MEDIAN, P90, percentile
 from cpa_image_cli.core.ledger.run import RunState
+
+if TYPE_CHECKING:
+    from cpa_image_cli.core.contracts.history import FiguresObject, SumsObject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +62,7 @@ class Figures:
         judged = self.done + self.failed
         return self.done / judged if judged else None
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self) -> "FiguresObject":
         """Return what programs are shown."""
         return {
             "runs": self.runs,
@@ -80,7 +84,7 @@ class Statistics:
     models: Mapping[str, Figures]
     days: Mapping[date, Figures]
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self) -> "SumsObject":
         """Return what programs are shown."""
         return {
             "all": self.whole.as_json(),

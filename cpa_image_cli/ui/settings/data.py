@@ -6,7 +6,9 @@ or removed.
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
+from cpa_image_cli.core.errors import ConfigError
 from cpa_image_cli.core.gateway.endpoint import shown_url
 from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.secret import Secret
@@ -14,10 +16,14 @@ from cpa_image_cli.core.settings.resolution import Resolved
 from cpa_image_cli.core.settings.settings import Settings
 from cpa_image_cli.core.text import clean
 
-SCHEMA = "cpa-image/settings/1"
+if TYPE_CHECKING:
+    from cpa_image_cli.core.contracts.result import NoticeObject
+    from cpa_image_cli.core.contracts.settings import ProblemObject, SettingObject, SettingsObject
+
+SCHEMA: Final = "cpa-image/settings/1"
 
 
-def settings_data(settings: Settings) -> dict[str, object]:
+def settings_data(settings: Settings) -> "SettingsObject":
     """Return the one object that is printed."""
     return {
         "schema": SCHEMA,
@@ -35,13 +41,13 @@ def settings_data(settings: Settings) -> dict[str, object]:
     }
 
 
-def _setting(name: str, resolved: Resolved[object]) -> dict[str, object]:
+def _setting(name: str, resolved: Resolved[object]) -> "SettingObject":
     problem = resolved.problem
     return {
         "value": _plain(name, resolved.value),
         "source": clean(resolved.source) or None,
         "origin": resolved.origin,
-        "problem": problem and {"code": problem.code.word, "message": clean(problem.message), "hint": problem.hint},
+        "problem": None if problem is None else _problem(problem),
         "candidates": [
             {
                 "source": clean(candidate.source),
@@ -52,6 +58,10 @@ def _setting(name: str, resolved: Resolved[object]) -> dict[str, object]:
             for candidate in resolved.candidates
         ],
     }
+
+
+def _problem(problem: ConfigError) -> "ProblemObject":
+    return {"code": problem.code.word, "message": clean(problem.message), "hint": problem.hint}
 
 
 def _plain(name: str, value: object) -> object:
@@ -67,5 +77,5 @@ def _plain(name: str, value: object) -> object:
             return value
 
 
-def _notices(notices: tuple[Notice, ...]) -> list[dict[str, str]]:
+def _notices(notices: tuple[Notice, ...]) -> "list[NoticeObject]":
     return [{"code": notice.code, "message": clean(notice.message)} for notice in notices]
