@@ -55,6 +55,7 @@ class Generation:
         self._ports = ports
         self._patience = patience
         self._started_at = ports.clock()
+        self._began = ports.now()
         self._attempt = 0
         self._notices: list[Notice] = []
 
@@ -161,6 +162,8 @@ class Generation:
             response_id=gained.response_id,
             trace_id=gained.trace_id,
             trouble=trouble,
+            prompt=self.job.prompt,
+            started_at=self._began,
         )
 
     def _failed(self, error: CpaImageError) -> Outcome:
@@ -170,7 +173,6 @@ class Generation:
 
     def _without_picture(self, error: CpaImageError) -> Outcome:
         failure = error.failure if isinstance(error, GatewayError) else None
-        trouble = Trouble.of(error)
         return Outcome(
             model=self.job.model,
             requested=self.job.requested,
@@ -179,8 +181,15 @@ class Generation:
             warnings=tuple(self._notices),
             text=failure.text if failure else "",
             trace_id=failure.trace_id if failure else None,
-            trouble=replace(trouble, may_have_billed=trouble.may_have_billed or self._may_have_billed),
+            trouble=self._with_earlier_attempts(Trouble.of(error)),
+            prompt=self.job.prompt,
+            started_at=self._began,
         )
+
+    def _with_earlier_attempts(self, trouble: Trouble) -> Trouble:
+        """Return *trouble* with what the attempts before it may have cost."""
+        billed = trouble.may_have_billed or self._may_have_billed
+        return replace(trouble, may_have_billed=billed, retryable=trouble.retryable and not billed)
 
     def _elapsed(self) -> float:
         return self._ports.clock() - self._started_at

@@ -28,6 +28,8 @@ RELEASED = Path(__file__).parent / "released"
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
+When = Annotated[str, "When it happened, in ISO 8601."]
+
 Schema = dict[str, Any]
 Written = Any
 """A type of the program, in any of the forms that annotations have."""
@@ -109,7 +111,7 @@ class _Maker:
         """Return the schema of a dataclass as ``--jsonl`` writes it."""
         hints = {name: hint for name, hint in get_type_hints(event).items() if name in _told_fields(event)}
         kind = getattr(event, "kind", None)
-        hints = ({"event": Literal[kind]} if kind else {}) | hints
+        hints = {"event": Literal[kind], **hints, "at": When} if kind else hints
         hints |= {"may_have_billed": bool} if event is Failure else {}
         return self._named(event, hints, hints.keys())
 

@@ -131,3 +131,15 @@ def test_an_unknown_name_is_told_what_there_is(home: Home) -> None:
     assert ended.status == 2
     assert ended.stderr.startswith("cpa-image: there is no schema '../results' [usage]\n")
     assert ", ".join(NAMES) in ended.stderr
+
+
+def test_a_result_is_found_in_history_by_its_id(home: Home) -> None:
+    printed = run_here(home, "generate", "松鼠", "--sandbox", "--size", "64x64", "--json").object
+
+    assert (printed["id"], printed["prompt"]) == (home.runs()[0].id, "松鼠")
+
+
+def test_a_run_that_is_not_recorded_has_no_id(home: Home) -> None:
+    printed = run_here(home, "generate", "松鼠", "--sandbox", "--size", "64x64", "--json", "--no-history").object
+
+    assert printed["id"] is None

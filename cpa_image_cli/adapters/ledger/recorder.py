@@ -32,6 +32,11 @@ class Recorder:
         self._attempt_at: float | None = None
         self._timings: dict[str, float] = {}
 
+    @property
+    def id(self) -> str | None:
+        """Return how history calls the run; None as long as it is not recorded."""
+        return self._id
+
     def begin(self, run: NewRun) -> Notice | None:
         """Record *run* before it is sent. Return what a person should know, if that failed."""
         self._run = run

@@ -83,6 +83,7 @@ class _Audience:
         """Record *outcome* and give the screen back; return it, with a notice if recording failed."""
         notice = self._recorder.finish(outcome) if self._recorder else None
         self._renderer.close()
+        outcome = replace(outcome, id=self._recorder.id if self._recorder else None)
         return outcome if notice is None else replace(outcome, warnings=(*outcome.warnings, notice))
 
 

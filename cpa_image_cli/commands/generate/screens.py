@@ -76,7 +76,7 @@ def screen_for(
 
 def _still(flags: GenerateFlags, around: Surroundings, estimate: Estimate | None) -> Renderer:
     if flags.jsonl:
-        return JsonLinesRenderer(around.stdout)
+        return JsonLinesRenderer(around.stdout, now=around.now)
     if flags.quiet:
         return QuietRenderer(around.stderr, around.environ)
     return PlainRenderer(around.stderr, around.environ, clock=around.clock, verbose=flags.verbose, estimate=estimate)

@@ -20,6 +20,10 @@ class ErrorObject(TypedDict):
     hint: Annotated[str | None, "What a person can do, in a sentence."]
     may_have_billed: Annotated[bool, "A picture may have been made, and paid for, though none arrived."]
     exit_status: int
+    retryable: Annotated[bool, "Trying the same again may bring the picture, and cannot pay for it twice."]
+    retry_after_s: Annotated[float | None, "Seconds that the gateway, or a limit of the user's own, asked to wait."]
+    resets_at: Annotated[str | None, "When that wait is over, in ISO 8601."]
+    next: Annotated[str | None, "A command line that helps, ready to run."]
     saved_to: NotRequired[Annotated[str, "Where the picture was kept that could not be put where it was wanted."]]
 
 
@@ -28,12 +32,15 @@ class ResultObject(TypedDict):
 
     schema: Literal["cpa-image/result/1"]
     ok: Annotated[bool, "A picture is in place."]
+    id: Annotated[str | None, "The run, as `cpa-image history show` knows it; null if it is not recorded."]
     output: Annotated[str | None, "Absolute path of the picture; null if it went to standard output, or nowhere."]
     format: Annotated[str | None, "png, jpeg or webp, as the bytes are."]
     width: int | None
     height: int | None
     bytes: int | None
     sha256: str | None
+    prompt: Annotated[str | None, "What was asked for; null if the run could not begin."]
+    started_at: Annotated[str | None, "ISO 8601; null if the run could not begin."]
     model: Annotated[str, "The text model that was asked."]
     requested: Annotated[Mapping[str, str], "Parameters of the picture that were asked for."]
     delivered: Annotated[Mapping[str, str], "Size, format and quality as they are known of the picture that came."]

@@ -4,12 +4,15 @@ How a job ended, as one value: what ``--json`` prints and history keeps.
 `Outcome.as_json` is a documented contract: keys are added, never renamed or removed, and `SCHEMA` changes if one is.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cpa_image_cli.core.errors import Code, CpaImageError, Failure, OutputError
+from cpa_image_cli.core.failures.next_step import next_step
 from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.pictures.picture import Picture
 
@@ -28,6 +31,8 @@ class Trouble:
     hint: str | None = None
     status: int | None = None
     may_have_billed: bool = False
+    retryable: bool = False
+    retry_after_s: float | None = None
     saved_to: Path | None = None
 
     @classmethod
@@ -41,11 +46,15 @@ class Trouble:
             hint=error.hint,
             status=failure.status if failure else None,
             may_have_billed=failure.may_have_billed if failure else False,
+            retryable=_is_worth_repeating(failure) if failure else False,
+            retry_after_s=failure.delay if failure else None,
             saved_to=Path(saved_to) if saved_to else None,
         )
 
-    def as_json(self) -> "ErrorObject":
-        """Return the ``error`` object."""
+    def as_json(self, *, run: str | None = None, ended_at: datetime | None = None) -> "ErrorObject":
+        """Return the ``error`` object of the run called *run*."""
+        wait = self.retry_after_s
+        resets_at = None if ended_at is None or wait is None else ended_at + timedelta(seconds=wait)
         shown: ErrorObject = {
             "code": self.code.word,
             "message": self.message,
@@ -53,6 +62,10 @@ class Trouble:
             "hint": self.hint,
             "may_have_billed": self.may_have_billed,
             "exit_status": int(self.code.exit_status),
+            "retryable": self.retryable,
+            "retry_after_s": wait,
+            "resets_at": in_iso(resets_at),
+            "next": next_step(self.code, run=run, retryable=self.retryable, may_have_billed=self.may_have_billed),
         }
         if self.saved_to is not None:
             shown["saved_to"] = str(self.saved_to)
@@ -65,7 +78,8 @@ class Outcome:
     The end of a job. *trouble* is None exactly when a picture is in place.
 
     *output* is the absolute path, None when the picture went to standard output or nowhere. *requested* and
-    *delivered* hold size, quality and format as far as they are known. *elapsed_s* is in seconds.
+    *delivered* hold size, quality and format as far as they are known. *elapsed_s* is in seconds. *id* is None unless
+    history has the run; *prompt* and *started_at* are None if it could not even begin.
     """
 
     model: str
@@ -82,6 +96,9 @@ class Outcome:
     response_id: str | None = None
     trace_id: str | None = None
     trouble: Trouble | None = None
+    id: str | None = None
+    prompt: str | None = None
+    started_at: datetime | None = None
 
     @property
     def ok(self) -> bool:
@@ -94,12 +111,15 @@ class Outcome:
         shown: ResultObject = {
             "schema": SCHEMA,
             "ok": self.ok,
+            "id": self.id,
             "output": str(self.output) if self.output else None,
             "format": picture.format if picture else None,
             "width": picture.width if picture else None,
             "height": picture.height if picture else None,
             "bytes": picture.bytes if picture else None,
             "sha256": picture.sha256 if picture else None,
+            "prompt": self.prompt,
+            "started_at": in_iso(self.started_at),
             "model": self.model,
             "requested": dict(self.requested),
             "delivered": dict(self.delivered),
@@ -113,5 +133,19 @@ class Outcome:
             "elapsed_s": round(self.elapsed_s, 3),
         }
         if self.trouble is not None:
-            shown["error"] = self.trouble.as_json()
+            ended_at = self.started_at and self.started_at + timedelta(seconds=self.elapsed_s)
+            shown["error"] = self.trouble.as_json(run=self.id, ended_at=ended_at)
         return shown
+
+
+def in_iso(moment: datetime | None) -> str | None:
+    """Return *moment* as programs are told it."""
+    return None if moment is None else moment.isoformat(timespec="milliseconds")
+
+
+def _is_worth_repeating(failure: Failure) -> bool:
+    """Whether the policy of retries, were it allowed any wait, would repeat what ended in *failure*."""
+    from cpa_image_cli.core.job.retry import Retry, RetryPolicy
+
+    policy = RetryPolicy(retries=1, max_wait=math.inf)
+    return isinstance(policy.decide(failure, attempt=1, earlier=(), random=0.0), Retry)

@@ -4,14 +4,15 @@ Decides what a program that follows a run reads: one JSON object per line and ev
 A new event or field needs nothing here. The last line, the result object, is written by the command with `as_line`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
 from cpa_image_cli.core.errors import Code, Failure
 from cpa_image_cli.core.job.events import JobEvent, ReplyStarted
-from cpa_image_cli.core.job.outcome import Outcome
+from cpa_image_cli.core.job.outcome import Outcome, in_iso
 from cpa_image_cli.core.text import json_text
 from cpa_image_cli.ui.console import Outlet
 from cpa_image_cli.ui.formatting import shown_headers
@@ -32,14 +33,15 @@ def as_line(shown: Mapping[str, object]) -> str:
 
 
 class JsonLinesRenderer:
-    """Writes every event to *stream*, as it happens."""
+    """Writes every event to *stream*, as it happens; *now* is the wall clock."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, *, now: Callable[[], datetime]) -> None:
         self._outlet = Outlet(stream)
+        self._now = now
 
     def handle(self, event: JobEvent) -> None:
         """Write *event*."""
-        self._outlet.write(as_line(event_as_json(event)))
+        self._outlet.write(as_line({**event_as_json(event), "at": in_iso(self._now())}))
 
     def tick(self) -> None:
         """Do nothing: a program has its own clock."""

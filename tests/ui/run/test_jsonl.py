@@ -1,5 +1,6 @@
 import io
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from cpa_image_cli.core.job.outcome import Outcome
 from cpa_image_cli.core.pictures.picture import Picture
 from cpa_image_cli.ui.run.jsonl import JsonLinesRenderer, as_line, event_as_json
 
+NOW = datetime(2026, 5, 9, 12, 0, tzinfo=UTC)
 PICTURE = Picture(format="png", width=2, height=3, bytes=70, sha256="ab")
 
 
@@ -93,7 +95,7 @@ def test_a_retry_tells_its_wait_and_its_failure_but_no_reading_of_our_clock() ->
 def test_the_lines_are_the_events_in_order_and_last_the_result() -> None:
     stream = io.StringIO()
     outcome = Outcome(model="m", requested={}, attempts=1, elapsed_s=1.0)
-    renderer = JsonLinesRenderer(stream)
+    renderer = JsonLinesRenderer(stream, now=lambda: NOW)
 
     renderer.handle(RequestSent(bytes=1))
     renderer.tick()
@@ -102,8 +104,8 @@ def test_the_lines_are_the_events_in_order_and_last_the_result() -> None:
     renderer.close()
 
     assert [json.loads(line) for line in stream.getvalue().splitlines()] == [
-        {"event": "request_sent", "bytes": 1},
-        {"event": "warning", "code": "x", "message": "松鼠"},
+        {"event": "request_sent", "bytes": 1, "at": "2026-05-09T12:00:00.000+00:00"},
+        {"event": "warning", "code": "x", "message": "松鼠", "at": "2026-05-09T12:00:00.000+00:00"},
         outcome.as_json(),
     ]
     assert "松鼠" in stream.getvalue()
@@ -119,7 +121,7 @@ def test_no_character_ends_a_line_early_or_reaches_a_terminal_as_a_command() -> 
 
 
 def test_a_reader_that_went_away_does_not_end_the_run() -> None:
-    renderer = JsonLinesRenderer(GonePipe())
+    renderer = JsonLinesRenderer(GonePipe(), now=lambda: NOW)
 
     renderer.handle(RequestSent(bytes=1))
 
