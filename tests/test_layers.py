@@ -91,6 +91,7 @@ PURE = {
     "typing",
     "unicodedata",
     "urllib",
+    "xml",
 }
 """Standard modules that core may use: each computes what it is given."""
 
