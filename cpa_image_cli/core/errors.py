@@ -55,6 +55,7 @@ class Code(Enum):
     INTERNAL = "internal_error", ExitStatus.INTERNAL, "a bug in this program"
 
     USAGE = "usage", ExitStatus.USAGE, "the command line does not make sense"
+    BAD_PICTURE = "bad_picture", ExitStatus.USAGE, "a picture or mask that was to be sent cannot be used"
     IMAGE_MODEL = "image_model_refused", ExitStatus.USAGE, "an image model was named as the text model"
 
     BASE_URL_MISSING = "base_url_missing", ExitStatus.CONFIG, "no gateway is configured"

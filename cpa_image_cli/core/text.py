@@ -52,5 +52,9 @@ def json_text(value: object, *, indent: int | None = None) -> str:
     """Return *value* as JSON in readable characters, without any that a terminal may obey; nothing of it is lost."""
     import json
 
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return harmless_json(json.dumps(value, ensure_ascii=False, indent=indent))
+
+
+def harmless_json(text: str) -> str:
+    """Return *text*, which is JSON or a piece of it, with escapes for what a terminal may obey."""
     return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -17,7 +17,7 @@ from cpa_image_cli.core.job.job import Identity, Job
 from cpa_image_cli.core.job.outcome import Outcome
 from cpa_image_cli.core.settings.settings import DEFAULT_MODEL, Settings
 from cpa_image_cli.core.text import json_text, one_line
-from cpa_image_cli.core.wire.request import as_curl, body_of
+from cpa_image_cli.core.wire.request import as_curl, shown_body
 from cpa_image_cli.process.signals import Stopped, code_of
 from cpa_image_cli.process.surroundings import Surroundings
 from cpa_image_cli.settings import resolve_settings
@@ -79,7 +79,7 @@ def _run(flags: GenerateFlags, around: Surroundings, amend: Amend) -> None:
 def _print_request(job: Job, settings: Settings, flags: GenerateFlags, around: Surroundings) -> None:
     for notice in () if flags.quiet else job.notices:
         write_line(around.stderr, f"warning: {one_line(notice.message)}")
-    write_line(around.stdout, json_text(body_of(job), indent=2))
+    write_line(around.stdout, json_text(shown_body(job), indent=2))
     write_line(around.stdout, "\n" + as_curl(job, sends_key=settings.api_key.origin is None or settings.sends_key))
 
 

@@ -136,6 +136,25 @@ class ImageOptions:
         ),
     ] = None
 
+    action: Annotated[
+        str | None,
+        Flag(
+            name="--action",
+            wire="action",
+            help="Whether pictures that are sent are changed, or only looked at. Not every gateway takes it.",
+            known=("auto", "generate", "edit"),
+        ),
+    ] = None
+    input_fidelity: Annotated[
+        str | None,
+        Flag(
+            name="--input-fidelity",
+            wire="input_fidelity",
+            help="How closely pictures that are sent are kept (gpt-image-1 and 1.5).",
+            known=("low", "high"),
+        ),
+    ] = None
+
     def as_tool(self) -> dict[str, object]:
         """Return the ``tools[0]`` object of the request."""
         tool: dict[str, object] = {"type": "image_generation", "output_format": self.output_format}

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from cpa_image_cli.core.job.image_options import ImageOptions
 from cpa_image_cli.core.notice import Notice
+from cpa_image_cli.core.pictures.inputs import InputPicture
+from cpa_image_cli.core.pictures.mask import InputMask
 from cpa_image_cli.core.secret import Secret
 
 DEFAULT_INSTRUCTIONS = "you are a helpful assistant"
@@ -35,7 +37,8 @@ class Job:
     One picture to make: everything decided, nothing sent.
 
     *url* is the full address of the endpoint; *gateway* is the base URL as it may be shown. *key* is None for an
-    endpoint without keys. *notices* are warnings found while deciding.
+    endpoint without keys. *notices* are warnings found while deciding. *inputs* go with the prompt, the one to edit
+    first; then *text* is what is sent in place of the prompt. *mask* says where the first of them may change.
     """
 
     prompt: str
@@ -51,6 +54,9 @@ class Job:
     model_source: str = "default"
     gateway_source: str = "--base-url"
     notices: tuple[Notice, ...] = ()
+    inputs: tuple[InputPicture, ...] = ()
+    mask: InputMask | None = None
+    text: str | None = None
 
     @property
     def frames(self) -> int:

@@ -11,6 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+_SHOWN = 12
+"""Bytes of a picture that are shown as base64; no log, message or record holds more than 80 of its characters."""
+
 
 class Source(Protocol):
     """Bytes that lie elsewhere, and are read while they are sent."""
@@ -51,12 +54,19 @@ class DataUrl:
             yield binascii.b2a_base64(memoryview(whole)[:cut], newline=False)
         yield binascii.b2a_base64(carry, newline=False)
 
+    def shown(self) -> str:
+        """Return the beginning, as far as a person or a log may see it, and how long the whole is."""
+        for piece in self.content.pieces():
+            beginning = binascii.b2a_base64(piece[:_SHOWN], newline=False).decode()
+            return f"{self.start}{beginning}… ({self.length:,} characters)"
+        return self.start
+
 
 @dataclass(frozen=True, slots=True)
 class Body:
     """A request's body. Iterating yields its pieces; it may be iterated again."""
 
-    parts: tuple[bytes | Source, ...]
+    parts: tuple[bytes | DataUrl, ...]
 
     @property
     def length(self) -> int:

@@ -11,22 +11,56 @@ import shlex
 
 from cpa_image_cli.core.gateway.endpoint import shown_url
 from cpa_image_cli.core.job.job import Job
-from cpa_image_cli.core.text import json_text
+from cpa_image_cli.core.text import harmless_json, json_text, one_line
+from cpa_image_cli.core.wire.body import DataUrl, json_body
 
 KEY_VARIABLE = "IMAGE_GEN_KEY"
 
 
 def body_of(job: Job) -> dict[str, object]:
-    """Return the request's body. A plain prompt goes as a string."""
+    """Return the request's body, with a `DataUrl` for each picture. A plain prompt goes as a string."""
     return {
         "model": job.model,
-        "input": job.prompt,
-        "tools": [job.options.as_tool()],
+        "input": _input(job),
+        "tools": [_tool(job)],
         "instructions": job.instructions,
         "tool_choice": "auto",
         "stream": job.stream,
         "store": False,
     }
+
+
+def _input(job: Job) -> object:
+    """Return the prompt, or the one message that holds it and the pictures after it: nothing else is portable."""
+    if not job.inputs:
+        return job.prompt
+    text = {"type": "input_text", "text": job.text or job.prompt}
+    pictures = ({"type": "input_image", "image_url": DataUrl(each.media_type, each.content)} for each in job.inputs)
+    return [{"role": "user", "content": [text, *pictures]}]
+
+
+def _tool(job: Job) -> dict[str, object]:
+    tool = job.options.as_tool()
+    if job.mask is not None:
+        tool["input_image_mask"] = {"image_url": DataUrl("image/png", job.mask.content)}
+    return tool
+
+
+def shown_body(job: Job) -> object:
+    """Return the request's body as it may be printed: of each picture only the beginning."""
+    return _shown(body_of(job))
+
+
+def _shown(value: object) -> object:
+    match value:
+        case DataUrl():
+            return value.shown()
+        case dict():
+            return {name: _shown(inner) for name, inner in value.items()}
+        case list():
+            return [_shown(inner) for inner in value]
+        case _:
+            return value
 
 
 def headers_of(job: Job, *, attempt: int) -> dict[str, str]:
@@ -58,5 +92,25 @@ def as_curl(job: Job, *, sends_key: bool) -> str:
         headers.append(f'"authorization: Bearer ${KEY_VARIABLE}"')
     lines = [f"curl --no-buffer {shlex.quote(shown_url(job.url))}"]
     lines += [f"  -H {header}" for header in headers]
-    lines.append(f"  --data-raw {shlex.quote(json_text(body_of(job)))}")
-    return " \\\n".join(lines)
+    if not job.inputs:
+        return " \\\n".join([*lines, f"  --data-raw {shlex.quote(json_text(body_of(job)))}"])
+    return _piped_body(job) + " \\\n".join([*lines, "  --data-binary @-"])
+
+
+def _piped_body(job: Job) -> str:
+    """Return shell that writes the body into a pipe: the files as they lie there, which no argument could hold."""
+    files = [picture.parent.path or picture.shown for picture in job.inputs]
+    files += [job.mask.shown] if job.mask else []
+    lines: list[str] = []
+    text = ""
+    for part in json_body(body_of(job)).parts:
+        if isinstance(part, bytes):
+            text += part.decode()
+            continue
+        lines += [f"  printf %s {shlex.quote(harmless_json(text + part.start))}", _as_base64(files[len(lines) // 2])]
+        text = ""
+    return "\n".join(["{", *lines, f"  printf %s {shlex.quote(harmless_json(text))}", "} | "])
+
+
+def _as_base64(file: str) -> str:
+    return f"  base64 < {shlex.quote(one_line(file))} | tr -d '\\n'"

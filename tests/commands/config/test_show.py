@@ -80,7 +80,10 @@ def test_what_nobody_set_shares_the_last_row(run: Run) -> None:
 
     assert run.rows()[-1] == [
         "(not set)",
-        "size, background, output_compression, moderation, partial_images, image_model, name_template, profile",
+        (
+            "size, background, output_compression, moderation, partial_images, image_model, action, input_fidelity, "
+            "name_template, profile"
+        ),
         "-",
     ]
 

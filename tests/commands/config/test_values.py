@@ -33,6 +33,8 @@ ALL_VALUES = {
     "moderation": ("low", "low"),
     "partial_images": ("2", 2),
     "image_model": ("gpt-image-2", "gpt-image-2"),
+    "action": ("edit", "edit"),
+    "input_fidelity": ("high", "high"),
 }
 
 

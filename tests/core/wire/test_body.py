@@ -67,5 +67,12 @@ def test_it_is_made_anew_each_time() -> None:
     assert list(body) == list(body) != []
 
 
+def test_it_is_shown_by_its_beginning_alone() -> None:
+    url = DataUrl("image/png", Pieces((b"x" * 3000, b"unseen")))
+
+    assert url.shown() == "data:image/png;base64,eHh4eHh4eHh4eHh4… (4,030 characters)"
+    assert DataUrl("image/png", Pieces(())).shown() == "data:image/png;base64,"
+
+
 def test_no_piece_of_it_is_empty() -> None:
     assert list(Body((b"", b"a", Pieces((b"", b"b")), b""))) == [b"a", b"b"]
