@@ -4,7 +4,8 @@ Decides which code word a complaint gets.
 To tell a further kind apart, add a predicate that reads as a sentence and its row in `RULES`. The first that holds
 wins, so what is certain, the gateway's own words, stands before what is general, the status. Words and phrases are
 those of CLIProxyAPI, of the Codex backend behind it and of the official SDK's ``ResponseError``; a few are of one-api,
-LiteLLM, Ollama and Azure, which users put in the same place.
+LiteLLM, Ollama and Azure, which users put in the same place. Those that speak of money or of the safety system are
+many, and stand in ``core.failures.phrases``.
 """
 
 import re
@@ -12,8 +13,9 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from cpa_image_cli.core.errors import Code
-from cpa_image_cli.core.failures import requested_wait
+from cpa_image_cli.core.failures import phrases
 from cpa_image_cli.core.failures.complaint import Complaint, Form
+from cpa_image_cli.core.failures.wait_sentences import in_message
 
 _REDIRECTS = range(300, 400)
 _CLIENT_ERRORS = range(400, 500)
@@ -28,19 +30,11 @@ def _words(listed: str) -> frozenset[str]:
     return frozenset(listed.split())
 
 
-_MODERATION = _words(
-    "moderation_blocked content_policy_violation image_content_policy_violation content_filter invalid_prompt"
-    " cyber_policy bio_policy misalignment_policy_violation responsibleaipolicyviolation"
-)
 _LOGIN = _words(
     "token_invalidated token_expired token_revoked refresh_token_reused refresh_token_expired"
-    " refresh_token_invalidated account_deactivated invalid_grant"
+    " refresh_token_invalidated account_deactivated account_suspended account_disabled account_banned invalid_grant"
 )
 _CAPACITY = _words("server_is_overloaded overloaded_error overloaded slow_down")
-_QUOTA = _words(
-    "insufficient_quota insufficient_user_quota billing_hard_limit_reached billing_not_active quota_exceeded"
-    " budget_exceeded usage_not_included deactivated_workspace"
-)
 _LIMIT = _words(
     "rate_limit_exceeded rate_limit_error toomanyrequests too_many_requests model_cooldown resource_exhausted"
 )
@@ -65,7 +59,12 @@ def _a_redirect_came(it: Complaint) -> bool:
 
 def _the_safety_system_said_no(it: Complaint) -> bool:
     # Relays wrap it in a 500 as well; it must not be repeated, whatever the status.
-    return bool(it.words & _MODERATION) or it.says("safety system", "safety_violations=")
+    if any(re.fullmatch(phrases.MODERATION_CODES, word) for word in it.words):
+        return True
+    if _it_is_limited(it) and _names_a_wait(it):
+        # The service that looks at contents has limits too.
+        return it.says("safety system")
+    return it.says(*phrases.MODERATION) and not it.says(*phrases.OF_SOMETHING_ELSE)
 
 
 def _a_firewall_answered(it: Complaint) -> bool:
@@ -116,21 +115,26 @@ def _the_plan_is_used_up(it: Complaint) -> bool:
 
 def _forbidden_is_called_insufficient_quota(it: Complaint) -> bool:
     # CLIProxyAPI writes this code over any 403 that is not JSON.
-    is_misnomer = "insufficient_quota" in it.words and not it.says("quota", "billing", "credit", "balance")
+    is_misnomer = "insufficient_quota" in it.words and not it.says("quota", "billing", *phrases.QUOTA)
     return is_misnomer and _is_forbidden(it)
 
 
 def _billing_or_quota_says_no(it: Complaint) -> bool:
-    return it.status == HTTPStatus.PAYMENT_REQUIRED or bool(it.words & _QUOTA)
+    if it.status == HTTPStatus.PAYMENT_REQUIRED or any(re.fullmatch(phrases.QUOTA_CODES, word) for word in it.words):
+        return True
+    # "配额" and "exceeded your current quota" are also said of a limit of a minute, which then names the wait.
+    return it.says(*phrases.QUOTA) and not (_it_is_limited(it) and _names_a_wait(it))
+
+
+def _names_a_wait(it: Complaint) -> bool:
+    return "retry-after" in it.headers or in_message(it.message) is not None
 
 
 def _the_limit_has_no_room_for_it(it: Complaint) -> bool:
     if not _it_is_limited(it):
         return False
-    if it.says("request too large") or re.search(r"\blimit:? 0(?![.,]?\d)", it.message, re.IGNORECASE | re.ASCII):
-        return True
-    # Gemini says the same of a limit of a minute, and then names the wait.
-    return it.says("exceeded your current quota") and requested_wait.in_message(it.message) is None
+    has_none = re.search(r"\blimit:? 0(?![.,]?\d)", it.message, re.IGNORECASE | re.ASCII)
+    return has_none is not None or it.says("request too large")
 
 
 def _it_is_limited(it: Complaint) -> bool:

@@ -6,12 +6,11 @@ one, write a function that reads as a sentence and give it its row in `RULES`; t
 policy never sleeps and knows no clock: it names a wait, and jitter comes from the caller's *random*.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cpa_image_cli.core.errors import Code, Failure
-from cpa_image_cli.core.failures import hints, requested_wait
+from cpa_image_cli.core.failures import hints, phrases, requested_wait
 
 RETRIES = 4
 MAX_WAIT = 60.0
@@ -26,10 +25,6 @@ _DOUBLINGS = 30
 
 _TRANSIENT = frozenset({500, 502, 503, 520, 522, 529})
 """Statuses after which no picture can have been made, and the next minute may be better."""
-
-_OF_A_DAY = re.compile(r"\b(?:(?i:per day|daily)|[RTI]PD)\b", re.ASCII)
-"""Words for a limit that seconds do not lift. A wait that is named all the same is true: such a bucket fills evenly."""
-_NOT_TODAY = "The limit is one of a whole day; try again in some hours, or use another account."
 
 _LIMITED = frozenset({Code.RATE_LIMITED})
 _NO_TOOL = frozenset({Code.TOOL_UNAVAILABLE})
@@ -134,8 +129,10 @@ def _the_limit_passes(case: FailedAttempt) -> Verdict | None:
     if case.failure.code not in _LIMITED:
         return None
     delay = case.failure.delay
-    if delay is None and _OF_A_DAY.search(case.failure.message):
-        return GiveUp(reason="the limit is one of a day, and the gateway named no wait", hint=_NOT_TODAY)
+    window = phrases.window_in(case.failure.message)
+    if delay is None and window is not None:
+        hint = f"Use another account, or try again later: the limit is one of {window}."
+        return GiveUp(reason=f"the limit is one of {window}, and the gateway named no wait", hint=hint)
     asked = "named no wait" if delay is None else f"asked for {requested_wait.in_words(delay)}"
     return Retry(reason=f"rate limited; the gateway {asked}", wait=case.pause(_LIMITED, first=2.0))
 

@@ -138,6 +138,50 @@ LIMITS = (
     ),
     refused("quota-exceeded", "403 for a quota", error(403, "Quota exceeded", code="quota_exceeded"), Code.QUOTA),
     refused(
+        "insufficient-balance",
+        "402 in capitals, with nothing but a code and words",
+        HttpError(status=402, body={"code": "INSUFFICIENT_BALANCE", "message": "Insufficient account balance"}),
+        Code.QUOTA,
+    ),
+    refused(
+        "billing-error",
+        "billing_error as the type of a 400",
+        error(400, "Your credit balance is too low to access the API.", kind="billing_error"),
+        Code.QUOTA,
+    ),
+    refused(
+        "quota-before-consuming",
+        "403 of one-api, in Chinese",
+        error(
+            403,
+            "预扣费额度失败, 用户剩余额度: ＄0.002, 需要预扣费额度: ＄0.04",
+            code="pre_consume_token_quota_failed",
+            kind="new_api_error",
+        ),
+        Code.QUOTA,
+    ),
+    refused(
+        "balance-in-500",
+        "500 that looks transient, and says in Chinese that the balance is too low",
+        error(500, "余额不足，请充值后再试", code=None, kind="new_api_error"),
+        Code.QUOTA,
+    ),
+    refused(
+        "quota-used-up-in-stream",
+        "streamed: the quota is used up, in Chinese, under a code that says nothing",
+        StreamError(
+            event=failed({"type": "upstream_error", "code": "bad_response", "message": "该令牌额度已用尽"}),
+            otherwise=error(429, "该令牌额度已用尽", code="bad_response", kind="upstream_error"),
+        ),
+        Code.QUOTA,
+    ),
+    refused(
+        "out-of-credits",
+        "429 that wants to be recharged",
+        error(429, "You are out of credits. Please recharge your account.", code="429", kind=None),
+        Code.QUOTA,
+    ),
+    refused(
         "workspace-deactivated",
         "402, with a code for its only detail",
         HttpError(status=402, body={"detail": {"code": "deactivated_workspace"}}),

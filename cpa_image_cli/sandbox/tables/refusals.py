@@ -83,6 +83,37 @@ POLICY = (
         error(400, "Not allowed.", code="misalignment_policy_violation"),
         Code.MODERATION,
     ),
+    refused(
+        "azure-content-filter",
+        "Azure's content_filter, with the filter's results",
+        error(
+            400,
+            "The response was filtered due to the prompt triggering Azure OpenAI's content management policy.",
+            code="content_filter",
+            kind=None,
+            param="prompt",
+            more={"innererror": {"code": "ResponsibleAIPolicyViolation"}},
+        ),
+        Code.MODERATION,
+    ),
+    refused(
+        "content-management-policy",
+        "the same in a 500, its code lost on the way",
+        error(500, "Filtered due to the prompt triggering the content management policy.", code="bad_response"),
+        Code.MODERATION,
+    ),
+    refused(
+        "content-review-in-stream",
+        "streamed: a review of contents says no, in Chinese",
+        StreamError(
+            event={"type": "error", "code": "upstream_error", "message": "内容审核未通过：提示词包含敏感词"},
+            otherwise=error(400, "内容审核未通过：提示词包含敏感词", code="upstream_error"),
+        ),
+        Code.MODERATION,
+    ),
+    refused(
+        "against-the-rules", "500: 输入内容违规", error(500, "输入内容违规，请修改后重试", code=None), Code.MODERATION
+    ),
     refused("cyber-policy", "cyber_policy", error(400, "Not allowed.", code="cyber_policy"), Code.MODERATION),
 )
 

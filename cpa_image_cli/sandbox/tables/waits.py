@@ -63,6 +63,21 @@ IN_WORDS = (
     repeated("delay-6m0s", "“6m0s”", asking("6m0s"), LIMITED),
     repeated("delay-2h3m", "“2h3m”", asking("2h3m"), LIMITED),
     repeated("delay-1m2.639999999s", "“1m2.639999999s”", asking("1m2.639999999s"), LIMITED),
+    repeated(
+        "delay-reset-after",
+        "“will reset after 2h23m59s”",
+        _said("You have exhausted your capacity on this model. Your quota will reset after 2h23m59s."),
+        LIMITED,
+    ),
+    then_ok("delay-please-wait", "“Please wait 20 seconds”", _said("Please wait 20 seconds and try again."), wait=20.0),
+    then_ok("delay-in-chinese", "“请在 30 秒后重试”", _said("请求过于频繁，请在 30 秒后重试"), wait=30.0),
+    repeated("delay-in-chinese-long", "“请 5 分钟后再试”", _said("请 5 分钟后再试"), LIMITED),
+    repeated(
+        "delay-until-a-moment",
+        "a moment in the sentence, years ahead",
+        _said("Your quota resets at 2100-01-01T00:00:00Z."),
+        LIMITED,
+    ),
     repeated("daily-limit", "a limit per day", limited(f"{PER_DAY} Limit 50. Please try again in 7m12s."), LIMITED),
     # Such a limit fills evenly: 10,000 a day are one every 8.64 s, so the wait is as true as any other.
     then_ok(
@@ -82,6 +97,13 @@ UNNAMED = (
         error(429, "image generation request was rate limited", code="TooManyRequests", kind=None),
         wait=2.0,
     ),
+    repeated(
+        "weekly-limit-no-delay",
+        "a limit per week that names no wait",
+        limited("You have reached your weekly limit."),
+        LIMITED,
+    ),
+    repeated("monthly-limit-no-delay", "the same of a month, in Chinese", limited("本月使用次数已达上限"), LIMITED),
     # Incidents of this kind have lasted for hours, and one would rather not knock again. But nothing tells a short one
     # from a long one, a refused request costs nothing, and four more are soon over: tried again on purpose.
     repeated(
@@ -127,7 +149,47 @@ IN_HEADERS = (
     ),
 )
 
+
+def _more(**fields: object) -> HttpError:
+    return error(429, "Too many requests.", code="rate_limit_exceeded", more=fields)
+
+
 IN_FIELDS = (
+    then_ok("delay-field", "retry_after: 20, in the body", _more(retry_after=20), wait=20.0),
+    then_ok("delay-field-camel", "retryAfter: “20s”, in the body", _more(retryAfter="20s"), wait=20.0),
+    then_ok(
+        "delay-field-beside",
+        "retry_delay beside the error object",
+        HttpError(status=429, body={"error": {"message": "slow down"}, "retry_delay": {"seconds": 20}}),
+        wait=20.0,
+    ),
+    then_ok(
+        "delay-in-details",
+        "Google's RetryInfo, in a list of details",
+        _more(
+            details=[
+                {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "RATE_LIMIT_EXCEEDED"},
+                {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "24.5s"},
+            ]
+        ),
+        wait=24.5,
+    ),
+    repeated(
+        "quota-reset-delay",
+        "quotaResetDelay in the metadata of a detail",
+        _more(
+            details=[
+                {
+                    "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+                    "metadata": {"model": "gpt-5.4", "quotaResetDelay": "8639.5s"},
+                }
+            ]
+        ),
+        LIMITED,
+    ),
+    repeated(
+        "reset-at-a-moment", "reset_at: a moment, years ahead", _more(reset_at="2100-01-01T00:00:00+08:00"), LIMITED
+    ),
     then_ok(
         "model-cooldown-then-ok",
         "the gateway's accounts rest for 30 s",

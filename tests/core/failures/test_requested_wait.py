@@ -1,40 +1,17 @@
 import math
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cpa_image_cli.core.failures import requested_wait
+from cpa_image_cli.core.failures.wait_sentences import SENTENCES, SENTENCES_SEEN, in_message
 
 NOW = datetime(2026, 5, 4, 12, 0, 0, tzinfo=UTC)
 NAIVE = datetime(2026, 5, 4, 12, 0, 0)  # noqa: DTZ001 - a caller that forgot the zone
-
-WORDS = {
-    "Rate limit reached. Please try again in 12.5s. Visit https://example.org.": 12.5,
-    "Please try again in 350ms.": 0.35,
-    "Please try again in 15ms": 0.015,
-    "Please try again in 12s.": 12.0,
-    "Please try again in 1m5s.": 65.0,
-    "Please try again in 1m2.639999999s.": 62.639999999,
-    "Please try again in 6m0s.": 360.0,
-    "Please try again in 7m12s.": 432.0,
-    "Please try again in 2h3m.": 7380.0,
-    "Please try again in 1d2h.": 93600.0,
-    "Please try again in 1 minute and 5 seconds.": 65.0,
-    "Please try again in 1 hour, 2 minutes, 3 seconds.": 3723.0,
-    "Try again in 17 seconds": 17.0,
-    "TRY AGAIN IN 17 SECONDS": 17.0,
-    "Please  try\nagain in\t17 seconds": 17.0,
-    "please slow down and try again after 51.84 seconds": 51.84,
-    "Please retry in 34.9s.": 34.9,
-    "Please retry in 34.900000000000006s.": 34.900000000000006,
-    "retry after 0.0 seconds": 0.0,
-    "retry after 500 milliseconds": 0.5,
-    "请求过多 rate_limit: try again in 3s。": 3.0,
-    "available again in 10 min": 600.0,
-}
 
 SILENT = [
     "",
@@ -51,44 +28,15 @@ SILENT = [
     "try again in 99999999 days",
     "Limit 4000, Used 4000, Requested 1.",
     "we tried 3s ago",
-]
-
-HEADERS = [
-    ({"retry-after-ms": "1500"}, 1.5),
-    ({"retry-after-ms": "12.5", "retry-after": "9"}, 0.0125),
-    ({"retry-after": "3"}, 3.0),
-    ({"retry-after": " 2.5 "}, 2.5),
-    ({"retry-after": "0"}, 0.0),
-    ({"retry-after": "1m30s"}, 90.0),
-    ({"retry-after": "Mon, 04 May 2026 12:00:42 GMT"}, 42.0),
-    ({"retry-after": "Mon, 04 May 2026 14:00:42 +0200"}, 42.0),
-    ({"retry-after": "Mon, 04 May 2026 12:00:42 -0000"}, 42.0),
-    ({"retry-after": "Mon, 04 May 2026 11:00:00 GMT"}, 0.0),
-    ({"x-ratelimit-reset-requests": "2m0s"}, 120.0),
-    ({"x-ratelimit-reset-tokens": "3.5s"}, 3.5),
-    ({"x-ratelimit-reset-tokens": "20ms"}, 0.02),
-    ({"x-ratelimit-reset-requests": "20ms", "x-ratelimit-reset-tokens": "3.5s"}, 3.5),
-    (
-        {
-            "x-ratelimit-reset-requests": "20ms",
-            "x-ratelimit-remaining-requests": "0",
-            "x-ratelimit-reset-tokens": "6m0s",
-            "x-ratelimit-remaining-tokens": "3000",
-        },
-        0.02,
-    ),
-    ({"retry-after": "soon", "x-ratelimit-reset-tokens": "1s"}, 1.0),
-]
-
-FIELDS = [
-    ({"resets_in_seconds": 13872, "resets_at": 1}, 13872.0),
-    ({"resets_at": NOW.timestamp() + 90}, 90.0),
-    ({"resets_at": str(int(NOW.timestamp()) + 90)}, 90.0),
-    ({"resets_at": 1}, 0.0),
-    ({"reset_time": "1m30s", "reset_seconds": 91}, 91.0),
-    ({"reset_time": "1m30s"}, 90.0),
-    ({"reset_seconds": "90"}, 90.0),
-    ({"resets_in_seconds": None, "reset_seconds": 5}, 5.0),
+    "请稍后重试",
+    "请求将在 30 秒后超时",
+    "请在 30 秒内重试",
+    "第 3 天",
+    "try again in a few minutes",
+    "resets at 2026-05-04T12:00:42",
+    "the request of 2026-05-04T12:00:42Z failed",
+    "resets at 2026-99-99T12:00:42Z",
+    "Limit 5h, Used 5h.",
 ]
 
 HOSTILE = [
@@ -111,6 +59,8 @@ HOSTILE = [
     "9" * 5000,
     [],
     {},
+    {"seconds": -1},
+    {"seconds": 1, "nanos": "many"},
     ["5"],
     "5;5",
 ]
@@ -129,9 +79,22 @@ def evidence(
     )
 
 
-@pytest.mark.parametrize(("message", "seconds"), WORDS.items())
-def test_a_wait_is_read_from_the_words_of_a_message(message: str, seconds: float) -> None:
-    assert requested_wait.named_wait(evidence(message=message)) == pytest.approx(seconds, abs=1e-12)
+EXAMPLES = [(grammar, *example) for grammar in requested_wait.GRAMMARS for example in grammar.examples]
+
+
+@pytest.mark.parametrize(("grammar", "example", "seconds"), EXAMPLES, ids=[repr(row[1])[:90] for row in EXAMPLES])
+def test_a_grammar_reads_its_own_example_and_no_other_goes_before_it(
+    grammar: requested_wait.Grammar, example: dict[str, Any], seconds: float
+) -> None:
+    said = evidence(**example)
+
+    assert grammar.find(said) == pytest.approx(seconds, abs=1e-6)
+    assert requested_wait.named_wait(said) == pytest.approx(seconds, abs=1e-6)
+
+
+@pytest.mark.parametrize("pattern", SENTENCES)
+def test_each_sentence_has_an_example(pattern: str) -> None:
+    assert any(re.search(pattern, said, re.IGNORECASE) for said in SENTENCES_SEEN)
 
 
 @pytest.mark.parametrize("message", SILENT)
@@ -139,14 +102,33 @@ def test_a_message_that_names_no_sensible_wait_names_none(message: str) -> None:
     assert requested_wait.named_wait(evidence(message=message)) is None
 
 
-@pytest.mark.parametrize(("headers", "seconds"), HEADERS)
-def test_a_wait_is_read_from_headers(headers: dict[str, str], seconds: float) -> None:
-    assert requested_wait.named_wait(evidence(headers=headers)) == pytest.approx(seconds)
+def test_an_empty_bucket_goes_before_a_fuller_one_that_takes_longer() -> None:
+    headers = {
+        "x-ratelimit-reset-requests": "20ms",
+        "x-ratelimit-remaining-requests": "0",
+        "x-ratelimit-reset-tokens": "6m0s",
+        "x-ratelimit-remaining-tokens": "3000",
+    }
+
+    assert requested_wait.named_wait(evidence(headers=headers)) == 0.02
 
 
-@pytest.mark.parametrize(("fields", "seconds"), FIELDS)
-def test_a_wait_is_read_from_fields_of_the_body(fields: dict[str, object], seconds: float) -> None:
-    assert requested_wait.named_wait(evidence(fields=fields)) == pytest.approx(seconds)
+def test_what_cannot_be_read_leaves_the_word_to_the_next() -> None:
+    assert requested_wait.named_wait(evidence(headers={"retry-after": "soon", "x-ratelimit-reset-tokens": "1s"})) == 1.0
+    assert requested_wait.named_wait(evidence(fields={"retry_after": "soon", "reset_time": "7s"})) == 7.0
+    assert requested_wait.named_wait(evidence(fields={"resets_in_seconds": None, "reset_seconds": 5})) == 5.0
+
+
+def test_a_field_near_the_top_goes_before_one_below_and_a_flood_of_them_ends_the_search() -> None:
+    below = {"metadata": {"retry_after": 9}}
+
+    assert requested_wait.named_wait(evidence(fields={**below, "retry_after": 3})) == 3.0
+    assert requested_wait.named_wait(evidence(fields={"flood": list(range(1000)), "deeper": [below]})) is None
+    assert requested_wait.named_wait(evidence(fields={"a": {"b": {"c": {"d": {"e": {"f": below}}}}}})) is None
+
+
+def test_a_moment_in_a_sentence_needs_to_know_what_time_it_is() -> None:
+    assert in_message("Your quota resets at 2026-05-04T12:00:42Z") is None
 
 
 def test_what_a_header_says_comes_before_the_body_and_that_before_the_message_and_the_buckets() -> None:
@@ -164,6 +146,15 @@ def test_what_a_header_says_comes_before_the_body_and_that_before_the_message_an
     )
 
 
+def test_windows_count_only_for_a_rate_limit_and_only_when_they_are_used_up() -> None:
+    window = {"x-codex-primary-used-percent": "99", "x-codex-primary-reset-after-seconds": "600"}
+    used = {**window, "x-codex-primary-used-percent": "100"}
+
+    assert requested_wait.named_wait(evidence(headers=window)) is None
+    assert requested_wait.named_wait(evidence(headers=used, limited=False)) is None
+    assert requested_wait.named_wait(evidence(headers=used | {"x-codex-primary-reset-after-seconds": "?"})) is None
+
+
 def test_buckets_count_only_for_a_rate_limit_since_they_come_with_every_answer() -> None:
     headers = {"x-ratelimit-reset-tokens": "6m0s"}
 
@@ -171,7 +162,7 @@ def test_buckets_count_only_for_a_rate_limit_since_they_come_with_every_answer()
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-@pytest.mark.parametrize("field", ["resets_in_seconds", "reset_seconds", "reset_time", "resets_at"])
+@pytest.mark.parametrize("field", ["resets_in_seconds", "retry_after_ms", "retry_delay", "reset_time", "resets_at"])
 def test_a_hostile_number_in_the_body_counts_as_not_said(field: str, value: object) -> None:
     assert requested_wait.named_wait(evidence(fields={field: value})) is None
 
@@ -185,6 +176,7 @@ def test_a_hostile_number_in_a_header_counts_as_not_said(name: str, value: str) 
 @pytest.mark.parametrize(
     "date",
     [
+        "2026-13-04T12:00:42Z",
         "Mon, 04 May 99999 12:00:42 GMT",
         "Mon, 99 May 2026 12:00:42 GMT",
         "Mon, 04 May 2026 12:00:42 +9999999999999",
@@ -216,12 +208,15 @@ def test_a_naive_clock_is_taken_for_utc() -> None:
         "try again in 1" + " " * 100_000 + "s",
         "try again in " + "1 m and " * 50_000,
         "retry after " + "0." * 100_000,
+        "重置" * 100_000,
+        "1秒" * 100_000,
+        "until " * 100_000 + "2026-05-04",
     ],
-    ids=["phrase", "parts", "spaces", "ands", "dots"],
+    ids=["phrase", "parts", "spaces", "ands", "dots", "Chinese", "Chinese parts", "moments"],
 )
 def test_no_message_keeps_its_reader_busy(message: str) -> None:
     # A grammar that went over such a message again and again would take hours, and this test with it.
-    wait = requested_wait.in_message(message)
+    wait = in_message(message, now=NOW)
 
     assert wait is None or 0 <= wait < float("inf")
 
@@ -261,7 +256,7 @@ anything = st.recursive(
     header=st.text() | st.from_regex(r"[0-9.+-]{1,12}[a-z]{0,2}"),
 )
 def test_whatever_a_server_says_the_wait_is_a_sensible_number_or_none(value: object, text: str, header: str) -> None:
-    fields = dict.fromkeys(("resets_in_seconds", "reset_seconds", "reset_time", "resets_at"), value)
+    fields = dict.fromkeys(("resets_in_seconds", "retry_after_ms", "retry_delay", "reset_time", "resets_at"), value)
     headers = dict.fromkeys(("retry-after-ms", "retry-after", "x-ratelimit-reset-tokens"), header)
 
     found = [
