@@ -16,8 +16,9 @@ from cpa_image_cli.commands.dialogue.stdio import (
     tell_error,
     write_line,
 )
+from cpa_image_cli.commands.parsing.helpful import show_help
 from cpa_image_cli.commands.parsing.lazy_group import group_of
-from cpa_image_cli.commands.tree import COMMANDS
+from cpa_image_cli.commands.tree import COMMANDS, MANUAL
 from cpa_image_cli.core.errors import Code, CpaImageError, ExitStatus, UsageError
 from cpa_image_cli.core.job.outcome import Outcome, Trouble
 from cpa_image_cli.core.text import json_text, one_line
@@ -25,7 +26,7 @@ from cpa_image_cli.process.signals import Stopped, code_of
 from cpa_image_cli.process.surroundings import APPLICATION, Surroundings
 
 app = typer.Typer(
-    cls=group_of(COMMANDS),
+    cls=group_of(COMMANDS, MANUAL, draws="generate"),
     name=APPLICATION,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -65,7 +66,7 @@ def root(
 
         raise typer.Exit(hold_session(around, in_sandbox=sandbox, run_command=run))
     else:
-        typer.echo(ctx.get_help())
+        show_help(ctx)
         raise typer.Exit(ExitStatus.USAGE)
 
 

@@ -7,12 +7,14 @@ from typing import Annotated, TextIO
 import typer
 
 from cpa_image_cli.commands.dialogue.stdio import write_line
+from cpa_image_cli.commands.parsing.manual import OF_FILES, told
 from cpa_image_cli.commands.tree import command_named
 from cpa_image_cli.completion.shells.installation import Standing, install, standing, uninstall
 from cpa_image_cli.completion.shells.scripts import SHELLS, script_for
 from cpa_image_cli.completion.shells.shell_folders import place_of, still_to_do
 from cpa_image_cli.completion.tree import Command, described
 from cpa_image_cli.core.errors import UsageError
+from cpa_image_cli.core.manual.page import Example, Manual
 from cpa_image_cli.process.surroundings import Surroundings
 
 ALIASES = {"pwsh": "powershell"}
@@ -24,6 +26,17 @@ _DONE = {
 }
 
 
+@told(
+    Manual(
+        examples=(
+            Example("cpa-image completion --install", "for the shell that $SHELL names"),
+            Example("cpa-image completion zsh > _cpa-image", "the script, to put where you like"),
+            Example("cpa-image completion --uninstall", "take it away again"),
+        ),
+        statuses=OF_FILES,
+        variables=("SHELL",),
+    )
+)
 def completion(
     ctx: typer.Context,
     shell: Annotated[

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from cpa_image_cli.commands.dialogue.stdio import write_line
-from cpa_image_cli.core.errors import Failure, GatewayError, OutputError
+from cpa_image_cli.commands.parsing.manual import GATEWAY_VARIABLES, told
+from cpa_image_cli.core.errors import ExitStatus, Failure, GatewayError, OutputError
 from cpa_image_cli.core.findings import Finding, exit_status, report
+from cpa_image_cli.core.manual.page import Example, Manual
 from cpa_image_cli.core.text import json_text
 from cpa_image_cli.process.signals import Stopped, code_of
 from cpa_image_cli.process.surroundings import Surroundings
@@ -28,6 +30,27 @@ CHINESE = "画"
 HINT = "No picture was asked for. `cpa-image doctor --live` makes one small one, for what it costs."
 
 
+WHICH_STATUS = (
+    "0 when nothing failed, else the first that fits: 3 for settings or this machine, 4 for the key, 8 for the gateway "
+    "or the network. Warnings are no failures."
+)
+
+
+@told(
+    Manual(
+        examples=(
+            Example("cpa-image doctor", "examine everything, free of charge"),
+            Example(
+                "cpa-image doctor --base-url https://gateway.example/v1", "another gateway than the configured one"
+            ),
+            Example("cpa-image doctor --live", "make one small picture, too, for what it costs"),
+            Example("cpa-image doctor --json", "for a program"),
+        ),
+        statuses=(ExitStatus.OK, ExitStatus.USAGE, ExitStatus.CONFIG, ExitStatus.AUTH, ExitStatus.GATEWAY),
+        variables=GATEWAY_VARIABLES,
+        remarks=(("Which status", WHICH_STATUS),),
+    )
+)
 def doctor(
     ctx: typer.Context,
     *,
@@ -46,8 +69,7 @@ def doctor(
     """
     Find out what keeps pictures from being made: settings, gateway, this machine.
 
-    Nothing is generated and nothing is charged, unless --live is given. Exits with 0 when nothing failed, else with 3
-    (settings or machine), 4 (key or permission) or 8 (gateway or network), the first of them that fits.
+    Nothing is generated and nothing is charged, unless --live is given.
     """
     flags = {"base_url": base_url, "model": model, "profile": profile}
     findings = examined(flags, ctx, is_live=live, as_json=as_json)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from cpa_image_cli.commands.dialogue.stdio import write_line
+from cpa_image_cli.commands.parsing.manual import told
 from cpa_image_cli.core.errors import ExitStatus, UsageError
+from cpa_image_cli.core.manual.page import Example, Manual
 from cpa_image_cli.process.surroundings import Surroundings
 
 if TYPE_CHECKING:
@@ -27,14 +29,29 @@ LONGEST_PACE = 600.0
 Wait = Callable[[], object]
 
 
+@told(
+    Manual(
+        examples=(
+            Example("cpa-image sandbox", "serve, and print the two lines that point cpa-image at it"),
+            Example("cpa-image sandbox --scenario rate-limit-body-seconds --pace 1", "play a gateway at its limit"),
+            Example("cpa-image sandbox --list", "everything it can play, and how a run ends in it"),
+            Example('cpa-image generate "a cat" --sandbox', "the same without a second terminal"),
+        ),
+        statuses=(ExitStatus.OK, ExitStatus.USAGE, ExitStatus.INTERRUPTED),
+        defaults={"--scenario": "ok", "--port": "any free one"},
+    )
+)
 def sandbox(
     ctx: typer.Context,
     *,
     port: Annotated[
-        int, typer.Option("--port", min=0, max=HIGHEST_PORT, help="Port on 127.0.0.1; 0 takes any free one.")
+        int,
+        typer.Option(
+            "--port", min=0, max=HIGHEST_PORT, metavar="PORT", help="Port on 127.0.0.1; 0 takes any free one."
+        ),
     ] = 0,
     scenario: Annotated[
-        str | None, typer.Option("--scenario", metavar="SCENARIO", help="What it plays; --list shows all. Default: ok.")
+        str | None, typer.Option("--scenario", metavar="SCENARIO", help="What it plays; --list shows all.")
     ] = None,
     pace: Annotated[
         float, typer.Option("--pace", metavar="SECONDS", help="Seconds that one picture takes, at most 600.")

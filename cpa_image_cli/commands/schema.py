@@ -7,13 +7,23 @@ from typing import Annotated
 import typer
 
 from cpa_image_cli.commands.dialogue.stdio import write_line
+from cpa_image_cli.commands.parsing.manual import told
 from cpa_image_cli.core.errors import UsageError
+from cpa_image_cli.core.manual.page import Example, Manual
 from cpa_image_cli.core.text import one_line
 from cpa_image_cli.process.surroundings import Surroundings
 
 FOLDER = Path(__file__).parents[1] / "schemas"
 
 
+@told(
+    Manual(
+        examples=(
+            Example("cpa-image schema", "which there are"),
+            Example("cpa-image schema result", "that of what generate --json prints"),
+        )
+    )
+)
 def schema(
     ctx: typer.Context,
     name: Annotated[

@@ -12,7 +12,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from cpa_image_cli.core.errors import UsageError
+from cpa_image_cli.commands.parsing.manual import told
+from cpa_image_cli.core.errors import ExitStatus, UsageError
+from cpa_image_cli.core.manual.page import Example, Manual
 from cpa_image_cli.core.terminal.graphics import Graphics, Protocol
 from cpa_image_cli.process.surroundings import Surroundings
 
@@ -22,9 +24,21 @@ PROMPT_ROWS = 2
 LARGEST = 297
 
 
+@told(
+    Manual(
+        examples=(
+            Example("cpa-image show squirrel.png", "as large as the terminal"),
+            Example("cpa-image show squirrel.png --width 40", "small"),
+            Example("cpa-image show squirrel.png --protocol half-blocks | less -R", "into a pipe"),
+        ),
+        statuses=(ExitStatus.OK, ExitStatus.USAGE),
+        variables=("TERM", "NO_COLOR"),
+        defaults={"--width": "the terminal's", "--height": "the terminal's", "--protocol": "what the terminal says"},
+    )
+)
 def show(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="The picture to show.", show_default=False)],
+    file: Annotated[Path, typer.Argument(metavar="PATH", help="The picture to show.", show_default=False)],
     width: Annotated[
         int | None, typer.Option("--width", min=1, max=LARGEST, metavar="COLUMNS", help="At most so many columns.")
     ] = None,
@@ -36,7 +50,11 @@ def show(
         typer.Option("--protocol", help="Draw this way, whatever the terminal says.", show_default=False),
     ] = None,
 ) -> None:
-    """Show a picture in the terminal, as well as the terminal can."""
+    """
+    Show a picture in the terminal, as well as the terminal can.
+
+    Kitty, iTerm2 and Sixel graphics, else half-blocks: two pixels of colour in each character.
+    """
     around: Surroundings = ctx.obj
     show_file(around.working_directory / file, around, columns=width, rows=height, protocol=protocol)
 

@@ -3,6 +3,8 @@
 from typing import Any
 
 from cpa_image_cli.commands.parsing.lazy_group import Entry, loaded
+from cpa_image_cli.commands.parsing.manual import GATEWAY_VARIABLES, OF_A_RUN
+from cpa_image_cli.core.manual.page import Example, Manual
 
 COMMANDS = (
     Entry(name="generate", target="generate.command:generate", help="Generate a picture from a prompt."),
@@ -13,6 +15,22 @@ COMMANDS = (
     Entry(name="completion", target="completion:completion", help="Make TAB complete commands in your shell."),
     Entry(name="schema", target="schema:schema", help="Print the JSON Schema of what --json prints."),
     Entry(name="sandbox", target="sandbox:sandbox", help="Run a simulated gateway, for trying and testing."),
+    Entry(name="help", target="help.command:help_command", help="Show the help of a command, or a table."),
+)
+
+MANUAL = Manual(
+    examples=(
+        Example('cpa-image generate "a red squirrel in the snow" --sandbox', "try it without any account"),
+        Example("cpa-image config init --base-url https://gateway.example/v1 --yes --no-test", "name your gateway"),
+        Example('cpa-image generate "画一只可爱的松鼠" -o squirrel.png', "draw with it"),
+        Example("cpa-image history show last", "look at it again"),
+        Example("cpa-image doctor", "find out what is wrong, free of charge"),
+    ),
+    statuses=OF_A_RUN,
+    variables=GATEWAY_VARIABLES,
+    remarks=(
+        ("Time", "A picture takes 25 to 150 s. Nothing is repeated that may have been billed, unless you say so."),
+    ),
 )
 
 

@@ -81,7 +81,7 @@ def test_the_options_are_listed(start: Starter, shell: str) -> None:
 
     screen = listed(session, "--prompt-file", "--partial-images", "--profile", "--preview")
 
-    assert ("Show the picture here" in screen) is (shell in WITH_DESCRIPTIONS)
+    assert ("Show the picture" in screen) is (shell in WITH_DESCRIPTIONS)
     assert "--size" not in screen
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from cpa_image_cli.core.contracts.doctor import DoctorObject
+from cpa_image_cli.core.contracts.help import HelpObject
 from cpa_image_cli.core.contracts.history import HistoryObject, RunObject
 from cpa_image_cli.core.contracts.result import ResultObject
 from cpa_image_cli.core.contracts.sandbox import ScenariosObject
@@ -50,6 +51,7 @@ CONTRACTS: Mapping[str, Contract] = {
     "run": Contract(RunObject, "A line of history export"),
     "doctor": Contract(DoctorObject, "What doctor --json prints"),
     "settings": Contract(SettingsObject, "What config show --json prints"),
+    "help": Contract(HelpObject, "What help --json prints"),
     "scenarios": Contract(ScenariosObject, "What sandbox --list --json prints"),
 }
 """Every contract, by the name that ``cpa-image schema`` knows it by."""

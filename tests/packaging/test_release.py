@@ -75,7 +75,7 @@ def test_the_readme_is_the_description_and_rendered_as_markdown(built: Built) ->
     assert told.get_payload(decode=True).decode().strip() == (ROOT / "README.md").read_text().strip()
 
 
-def test_the_wheel_holds_the_package_its_types_its_licence_and_its_completions(built: Built) -> None:
+def test_the_wheel_holds_the_package_its_types_its_licence_its_completions_and_its_man_page(built: Built) -> None:
     with zipfile.ZipFile(built.wheel) as archive:
         names = set(archive.namelist())
         scripts = archive.read(f"{DIST_INFO}/entry_points.txt").decode()
@@ -88,6 +88,7 @@ def test_the_wheel_holds_the_package_its_types_its_licence_and_its_completions(b
         f"{shared}/zsh/site-functions/_cpa-image",
         f"{shared}/fish/vendor_completions.d/cpa-image.fish",
         f"{shared}/cpa-image/completions/cpa-image.ps1",
+        f"{shared}/man/man1/cpa-image.1",
     }
     assert "cpa-image = cpa_image_cli.__main__:main" in scripts
     modules = {str(path.relative_to(ROOT)) for path in (ROOT / "cpa_image_cli").rglob("*.py")}
@@ -106,6 +107,7 @@ def test_the_sdist_holds_what_it_takes_to_test_and_build(built: Built) -> None:
         "LICENSE",
         "cpa_image_cli/__main__.py",
         "completions/_cpa-image",
+        "manual/cpa-image.1",
         "tests/packaging/test_release.py",
     }
     assert not [name for name in names if name.endswith(".pyc")]

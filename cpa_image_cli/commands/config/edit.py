@@ -5,10 +5,22 @@ import typer
 from cpa_image_cli.adapters import config_file
 from cpa_image_cli.commands.dialogue.questions import can_ask, confirmed
 from cpa_image_cli.commands.dialogue.stdio import tell_error, write_line
+from cpa_image_cli.commands.parsing.manual import OF_FILES, told
 from cpa_image_cli.core.errors import ConfigError
+from cpa_image_cli.core.manual.page import Example, Manual
 from cpa_image_cli.process.surroundings import Surroundings
 
 
+@told(
+    Manual(
+        examples=(
+            Example("cpa-image config edit", "in the editor that VISUAL or EDITOR names"),
+            Example("EDITOR=nano cpa-image config edit", "in another"),
+        ),
+        statuses=OF_FILES,
+        variables=("VISUAL", "EDITOR"),
+    )
+)
 def edit(ctx: typer.Context) -> None:
     """
     Open the config file in your editor; say what is wrong with it afterwards.

@@ -1,68 +1,40 @@
 """
 The group ``config``: what is configured and where each value comes from, and the file that some come from.
 
-To add a command, write it in a module of its own and register it here.
+To add a command, add a row to `COMMANDS`. Its module is imported when the command is used.
 """
-
-from typing import Annotated
 
 import typer
 
-from cpa_image_cli.commands.config import edit, init, values
-from cpa_image_cli.commands.dialogue.stdio import write_drawn, write_line
-from cpa_image_cli.core.text import json_text
-from cpa_image_cli.process.surroundings import Surroundings
+from cpa_image_cli.commands.parsing.helpful import show_help
+from cpa_image_cli.commands.parsing.lazy_group import Entry, group_of
+from cpa_image_cli.commands.parsing.manual import OF_FILES
+from cpa_image_cli.core.manual.page import Example, Manual
 
-app = typer.Typer(no_args_is_help=True, help="Show the configuration and where it comes from.")
+COMMANDS = (
+    Entry(name="show", target="config.show:show"),
+    Entry(name="path", target="config.show:path"),
+    Entry(name="init", target="config.init:init"),
+    Entry(name="edit", target="config.edit:edit"),
+    Entry(name="get", target="config.values:get"),
+    Entry(name="set", target="config.values:set_value"),
+    Entry(name="unset", target="config.values:unset"),
+)
 
+MANUAL = Manual(
+    examples=(
+        Example("cpa-image config show", "every value and where it comes from"),
+        Example("cpa-image config init", "set up the file by answering a few questions"),
+        Example("cpa-image config set quality high", "change one value"),
+    ),
+    statuses=OF_FILES,
+)
 
-@app.command("show")
-def show(
-    ctx: typer.Context,
-    *,
-    profile: Annotated[
-        str | None, typer.Option("--profile", metavar="PROFILE", help="Profile of the config file to look at.")
-    ] = None,
-    all_candidates: Annotated[
-        bool, typer.Option("--all", help="Show each source that was asked, and what was found there.")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-) -> None:
-    """Show every setting, its value and its source. Keys are masked; nothing is sent."""
-    from cpa_image_cli.settings import resolve_settings
-
-    around = _surroundings(ctx)
-    settings = resolve_settings({"profile": profile}, around, thorough=True)
-    if as_json:
-        from cpa_image_cli.ui.settings.data import settings_data
-
-        write_line(around.stdout, json_text(settings_data(settings), indent=2))
-        return
-    from cpa_image_cli.ui.console import composed, console_on
-    from cpa_image_cli.ui.settings.table import settings_table
-
-    console = console_on(around.stdout, around.environ)
-    if around.environ.get("COLUMNS", "").isdecimal():
-        # A table is drawn once; unlike a live view it need not follow the terminal's size.
-        console.width = int(around.environ["COLUMNS"])
-    write_drawn(around.stdout, composed(console, settings_table(settings, all_candidates=all_candidates)).rstrip())
+app = typer.Typer(cls=group_of(COMMANDS, MANUAL), add_completion=False)
 
 
-@app.command("path")
-def path(ctx: typer.Context) -> None:
-    """Print the path of the config file, whether it exists or not."""
-    around = _surroundings(ctx)
-    write_line(around.stdout, str(around.directories().config_file))
-
-
-app.command("init")(init.init)
-app.command("edit")(edit.edit)
-app.command("get")(values.get)
-app.command("set")(values.set_value)
-app.command("unset")(values.unset)
-
-
-def _surroundings(ctx: typer.Context) -> Surroundings:
-    around = ctx.obj
-    assert isinstance(around, Surroundings)  # noqa: S101 - set by `app` for every command
-    return around
+@app.callback(invoke_without_command=True)
+def config(ctx: typer.Context) -> None:
+    """Look at the settings and where each comes from, and change the config file."""
+    if ctx.invoked_subcommand is None:
+        show_help(ctx)

@@ -11,12 +11,37 @@ from cpa_image_cli.commands.config.init_answers import Answers, changes, filled_
 from cpa_image_cli.commands.config.key_words import option_of, place_of, printed, table_of
 from cpa_image_cli.commands.config.precedence import what_goes_before
 from cpa_image_cli.commands.dialogue.questions import can_ask, confirmed, say
+from cpa_image_cli.commands.parsing.manual import GATEWAY_VARIABLES, told
 from cpa_image_cli.core.errors import ExitStatus, UsageError
 from cpa_image_cli.core.findings import exit_status
+from cpa_image_cli.core.manual.page import Example, Manual
 from cpa_image_cli.core.settings.settings import Settings
 from cpa_image_cli.process.surroundings import Surroundings
 
 
+@told(
+    Manual(
+        examples=(
+            Example("cpa-image config init", "answer a few questions"),
+            Example("cpa-image config init --base-url https://gateway.example/v1 --yes --no-test", "ask nothing"),
+            Example(
+                "cpa-image config init --profile work --base-url https://images.work.example/v1 "
+                "--api-key-env WORK_KEY --yes --no-test",
+                "a second gateway, used with --profile work",
+            ),
+        ),
+        statuses=(
+            ExitStatus.OK,
+            ExitStatus.USAGE,
+            ExitStatus.CONFIG,
+            ExitStatus.AUTH,
+            ExitStatus.GATEWAY,
+            ExitStatus.INTERRUPTED,
+        ),
+        variables=GATEWAY_VARIABLES,
+        defaults={"--model": "", "--format": ""},
+    )
+)
 def init(
     ctx: typer.Context,
     *,
@@ -46,7 +71,8 @@ def init(
     """
     Set up the config file: a few questions, a free test of the gateway, and nothing else in the file changes.
 
-    What is given by an option is not asked.
+    What is given by an option is not asked. The key itself is never written: the file says which variable holds it, or
+    which program prints it.
     """
     around: Surroundings = ctx.obj
     if sum((api_key_env is not None, api_key_command is not None, no_key)) > 1:

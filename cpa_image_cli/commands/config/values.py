@@ -19,7 +19,9 @@ from cpa_image_cli.commands.config.key_words import (
 )
 from cpa_image_cli.commands.config.precedence import what_goes_before
 from cpa_image_cli.commands.dialogue.stdio import write_line
+from cpa_image_cli.commands.parsing.manual import OF_FILES, told
 from cpa_image_cli.core.errors import ConfigError, UsageError
+from cpa_image_cli.core.manual.page import Example, Manual
 from cpa_image_cli.core.text import one_line
 from cpa_image_cli.process.surroundings import Surroundings
 
@@ -32,6 +34,15 @@ Profile = Annotated[
 ]
 
 
+@told(
+    Manual(
+        examples=(
+            Example("cpa-image config get model", "one value, on a line of its own"),
+            Example("cpa-image config get base_url --profile work", "as a profile has it"),
+        ),
+        statuses=OF_FILES,
+    )
+)
 def get(ctx: typer.Context, key: Key, *, profile: Profile = None) -> None:
     """
     Print a value of the config file.
@@ -55,6 +66,17 @@ def get(ctx: typer.Context, key: Key, *, profile: Profile = None) -> None:
         write_line(around.stdout, line)
 
 
+@told(
+    Manual(
+        examples=(
+            Example("cpa-image config set quality high", "for every picture from now on"),
+            Example("cpa-image config set base_url https://images.work.example/v1 --profile work", "in a profile"),
+            Example("cpa-image config set headers.X-Team art", "a further request header"),
+            Example("cpa-image config set default_profile work", "the profile that is used without --profile"),
+        ),
+        statuses=OF_FILES,
+    )
+)
 def set_value(
     ctx: typer.Context,
     key: Key,
@@ -87,6 +109,15 @@ def set_value(
         write_line(around.stderr, line)
 
 
+@told(
+    Manual(
+        examples=(
+            Example("cpa-image config unset quality", "leave it to the gateway again"),
+            Example("cpa-image config unset model --profile work", "in a profile"),
+        ),
+        statuses=OF_FILES,
+    )
+)
 def unset(ctx: typer.Context, key: Key, *, profile: Profile = None) -> None:
     """
     Take a value out of the config file; comments and order stay.

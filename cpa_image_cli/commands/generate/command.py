@@ -7,14 +7,16 @@ from dataclasses import replace
 import typer
 
 from cpa_image_cli.commands.dialogue.stdio import write_line
-from cpa_image_cli.commands.generate.flags import GenerateFlags
+from cpa_image_cli.commands.generate.flags import DEFAULTS_OF_GENERATE, TIME, GenerateFlags
 from cpa_image_cli.commands.generate.prompt_source import prompt_of
 from cpa_image_cli.commands.parsing.flags_as_command import command_taking
+from cpa_image_cli.commands.parsing.manual import GATEWAY_VARIABLES, OF_A_RUN, told
 from cpa_image_cli.core.errors import Code, CpaImageError, UsageError
 from cpa_image_cli.core.job.image_models import check_text_model
 from cpa_image_cli.core.job.image_options import ImageOptions
 from cpa_image_cli.core.job.job import Identity, Job
 from cpa_image_cli.core.job.outcome import Outcome
+from cpa_image_cli.core.manual.page import Example, Manual
 from cpa_image_cli.core.settings.settings import DEFAULT_MODEL, Settings
 from cpa_image_cli.core.text import json_text, one_line
 from cpa_image_cli.core.wire.request import as_curl, shown_body
@@ -30,13 +32,30 @@ def _generate(ctx: typer.Context, flags: GenerateFlags) -> None:
     """
     Generate a picture from a prompt.
 
-    The text model is asked to use the image_generation tool over /v1/responses. The picture's path is all that goes
-    to standard output.
+    A text model is asked, over the gateway's /v1/responses, and draws with the image tool that the gateway offers it.
+    What you leave out of the picture's size, quality and so on, the gateway decides. The picture's path is all that
+    goes to standard output.
     """
     make(flags, ctx.obj)
 
 
-generate = command_taking(GenerateFlags, _generate)
+generate = told(
+    Manual(
+        examples=(
+            Example('cpa-image generate "a red squirrel in the snow"', "into your pictures folder"),
+            Example(
+                'cpa-image generate "画一只可爱的松鼠" -o squirrel.png --size 1536x1024 --quality high', "to a file"
+            ),
+            Example('cpa-image generate "a poster" --stream -o poster/', "watch it form; a name of its own in poster/"),
+            Example("cpa-image generate --prompt-file prompt.txt -o - > poster.png", "from a file, to standard output"),
+            Example('cpa-image generate "a cat" --json --quiet', "for a program: one JSON object and nothing else"),
+        ),
+        statuses=OF_A_RUN,
+        variables=GATEWAY_VARIABLES,
+        remarks=TIME,
+        defaults=DEFAULTS_OF_GENERATE,
+    )
+)(command_taking(GenerateFlags, _generate))
 
 Amend = Callable[[Job], Job]
 """Changes a job that settings and flags have decided, before it is shown or sent."""

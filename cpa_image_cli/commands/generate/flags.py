@@ -6,10 +6,29 @@ from typing import Annotated
 
 import typer
 
+from cpa_image_cli.core.pictures.file_names import DEFAULT_TEMPLATE, FIELDS
+
+_PROMPT = "Prompt"
 _WHERE = "Gateway"
 _PATIENCE = "Retries and time"
 _OUTPUT = "Output"
 _TRYING = "Trying it out"
+
+DEFAULTS_OF_GENERATE = {
+    "--output": "a name made of the prompt, in your pictures folder",
+    "--name-template": DEFAULT_TEMPLATE,
+    "--scenario": "ok",
+}
+"""What holds where no table of settings says so."""
+
+_TIME = (
+    "A picture takes 25 to 150 s, and a run at worst --timeout times its attempts, and the waits between them. After a "
+    "time-out (exit 8, code word `timeout`) a picture may have been made and billed, so it is not repeated by itself: "
+    "look at the gateway's usage, then ask again with a longer --timeout, or with --stream, which keeps proxies from "
+    "giving up."
+)
+TIME = (("Time", _TIME),)
+"""What is to be known of how long a picture takes, for the help of every command that makes one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,25 +39,53 @@ class GenerateFlags:
     *image* holds the picture's parameters by the field names of `core.job.image_options.ImageOptions`.
     """
 
-    argument: Annotated[str | None, typer.Argument(metavar="[PROMPT]", help="What to draw.", show_default=False)] = None
-    prompt: Annotated[str | None, typer.Option("--prompt", help="What to draw.")] = None
+    argument: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[PROMPT]",
+            help="What to draw, in quotes. In a pipe it may come from standard input.",
+            show_default=False,
+        ),
+    ] = None
+    prompt: Annotated[
+        str | None,
+        typer.Option("--prompt", metavar="TEXT", help="What to draw, as an option.", rich_help_panel=_PROMPT),
+    ] = None
     prompt_file: Annotated[
-        Path | None, typer.Option("--prompt-file", help="Read the prompt from a file; - is standard input.")
+        Path | None,
+        typer.Option(
+            "--prompt-file",
+            metavar="PATH",
+            help="Read the prompt from a file; - is standard input.",
+            rich_help_panel=_PROMPT,
+        ),
     ] = None
     output: Annotated[
         str | None,
         typer.Option(
-            "--output", "-o", metavar="PATH", help="File, folder/, or - for standard output.", rich_help_panel=_OUTPUT
+            "--output",
+            "-o",
+            metavar="PATH",
+            help="File, folder/ for a name of its own in there, or - for standard output.",
+            rich_help_panel=_OUTPUT,
         ),
     ] = None
     output_format: Annotated[
         str | None,
-        typer.Option("--format", metavar="png|jpeg|webp", help="File format.", rich_help_panel=_OUTPUT),
+        typer.Option(
+            "--format",
+            metavar="png|jpeg|webp",
+            help="File format; without it, that of the extension of -o.",
+            rich_help_panel=_OUTPUT,
+        ),
     ] = None
     if_exists: Annotated[
         str | None,
         typer.Option(
-            "--if-exists", metavar="error|overwrite|number", help="When the file exists.", rich_help_panel=_OUTPUT
+            "--if-exists",
+            metavar="error|overwrite|number",
+            help="If the file is there already: stop, replace it, or add a number to the name.",
+            rich_help_panel=_OUTPUT,
         ),
     ] = None
     force: Annotated[
@@ -46,52 +93,80 @@ class GenerateFlags:
     ] = False
     name_template: Annotated[
         str | None,
-        typer.Option("--name-template", help="How pictures are named without -o.", rich_help_panel=_OUTPUT),
+        typer.Option(
+            "--name-template",
+            metavar="TEXT",
+            help=f"How pictures are named without -o. Fields: {', '.join(f'{{{name}}}' for name in FIELDS)}.",
+            rich_help_panel=_OUTPUT,
+        ),
     ] = None
     image: dict[str, str | None] = field(default_factory=dict)
     model: Annotated[
         str | None,
-        typer.Option("--model", "-m", metavar="MODEL", help="Text model that is asked.", rich_help_panel=_WHERE),
+        typer.Option(
+            "--model",
+            "-m",
+            metavar="MODEL",
+            help="Text model that is asked; it draws with the image tool, a service of the gateway.",
+            rich_help_panel=_WHERE,
+        ),
     ] = None
     base_url: Annotated[
-        str | None, typer.Option("--base-url", help="Base URL of the gateway.", rich_help_panel=_WHERE)
+        str | None, typer.Option("--base-url", metavar="URL", help="Base URL of the gateway.", rich_help_panel=_WHERE)
     ] = None
     profile: Annotated[
         str | None,
-        typer.Option("--profile", metavar="PROFILE", help="Profile of the configuration file.", rich_help_panel=_WHERE),
+        typer.Option(
+            "--profile",
+            metavar="PROFILE",
+            help="Profile of the config file: a set of values under one name.",
+            rich_help_panel=_WHERE,
+        ),
     ] = None
     instructions: Annotated[
-        str | None, typer.Option("--instructions", help="Instructions to the text model.", rich_help_panel=_WHERE)
+        str | None,
+        typer.Option("--instructions", metavar="TEXT", help="Instructions to the text model.", rich_help_panel=_WHERE),
     ] = None
     session_id: Annotated[
-        str | None, typer.Option("--session-id", help="Session id; retries keep it.", rich_help_panel=_WHERE)
+        str | None,
+        typer.Option(
+            "--session-id",
+            metavar="TEXT",
+            help="Session id; if you choose it, retries keep it.",
+            rich_help_panel=_WHERE,
+        ),
     ] = None
     stream: Annotated[
         bool | None,
         typer.Option(
-            "--stream/--no-stream", help="Ask for a stream of events.", rich_help_panel=_WHERE, show_default=False
+            "--stream/--no-stream",
+            help="Ask for a stream of events: previews while it is drawn, and proxies do not give up.",
+            rich_help_panel=_WHERE,
+            show_default=False,
         ),
     ] = None
     allow_image_model: Annotated[
         bool,
-        typer.Option("--allow-image-model", help="Send even if --model names an image model.", rich_help_panel=_WHERE),
+        typer.Option(
+            "--allow-image-model",
+            help="Send even if --model names an image model, such as gpt-image-1.",
+            rich_help_panel=_WHERE,
+        ),
     ] = False
     retries: Annotated[
         int | None,
-        typer.Option("--retries", help="Further attempts, at most.  [default: 4]", rich_help_panel=_PATIENCE),
+        typer.Option("--retries", metavar="NUMBER", help="Further attempts, at most.", rich_help_panel=_PATIENCE),
     ] = None
     timeout: Annotated[
         float | None,
-        typer.Option(
-            "--timeout", metavar="SECONDS", help="Time of one attempt.  [default: 600]", rich_help_panel=_PATIENCE
-        ),
+        typer.Option("--timeout", metavar="SECONDS", help="Time of one attempt.", rich_help_panel=_PATIENCE),
     ] = None
     max_wait: Annotated[
         float | None,
         typer.Option(
             "--max-wait",
             metavar="SECONDS",
-            help="Longest wait before a retry.  [default: 60]",
+            help="Longest wait before a retry.",
             rich_help_panel=_PATIENCE,
         ),
     ] = None
@@ -103,15 +178,35 @@ class GenerateFlags:
             rich_help_panel=_PATIENCE,
         ),
     ] = False
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.", rich_help_panel=_OUTPUT)] = False
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="Print one JSON event per line.", rich_help_panel=_OUTPUT)] = (
+    json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object in place of the path.", rich_help_panel=_OUTPUT)
+    ] = False
+    jsonl: Annotated[
+        bool,
+        typer.Option(
+            "--jsonl", help="Print one JSON object per event; the last is that of --json.", rich_help_panel=_OUTPUT
+        ),
+    ] = False
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.", rich_help_panel=_OUTPUT)] = (
         False
     )
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Errors only.", rich_help_panel=_OUTPUT)] = False
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Every event.", rich_help_panel=_OUTPUT)] = False
+    verbose: Annotated[
+        bool,
+        typer.Option(
+            "--verbose",
+            "-v",
+            help="Say everything: each event, the gateway's headers, trace ids.",
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = False
     preview: Annotated[
         str | None,
-        typer.Option("--preview", metavar="auto|always|never", help="Show the picture here.", rich_help_panel=_OUTPUT),
+        typer.Option(
+            "--preview",
+            metavar="auto|always|never",
+            help="Show the picture in the terminal: if it can, always, or never.",
+            rich_help_panel=_OUTPUT,
+        ),
     ] = None
     no_history: Annotated[
         bool, typer.Option("--no-history", help="Do not record this run.", rich_help_panel=_OUTPUT)

@@ -18,12 +18,31 @@ from cpa_image_cli.commands.history.picking import (
     selection_of,
     write_json,
 )
+from cpa_image_cli.commands.parsing.manual import ANY_MODEL, OF_FILES, told
 from cpa_image_cli.core.ledger.run import SCHEMA, Run
 from cpa_image_cli.core.ledger.selection import EVERYTHING
+from cpa_image_cli.core.manual.page import Example, Manual
 from cpa_image_cli.process.surroundings import Surroundings
 from cpa_image_cli.ui.history.table import HistoryRow, plain_line, table
 
+IN_A_PIPE = (
+    "One line for each run, its fields between tabs: id, start, state, seconds, size, model, path or code word, prompt."
+)
 
+
+@told(
+    Manual(
+        examples=(
+            Example("cpa-image history list", "the last twenty runs"),
+            Example("cpa-image history list --search 松鼠 --since 7d", "those of a week that asked for a squirrel"),
+            Example("cpa-image history list --failed -n 5", "what went wrong lately"),
+            Example("cpa-image history list | cut -f 1,7", "ids and paths; fields are between tabs in a pipe"),
+        ),
+        statuses=OF_FILES,
+        defaults=ANY_MODEL,
+        remarks=(("In a pipe", IN_A_PIPE),),
+    )
+)
 def list_runs(
     ctx: typer.Context,
     *,
@@ -31,7 +50,9 @@ def list_runs(
     failed: Failed = False,
     since: Since = None,
     model: Model = None,
-    limit: Annotated[int, typer.Option("-n", "--limit", min=1, metavar="N", help="How many runs to show.")] = 20,
+    limit: Annotated[
+        int, typer.Option("-n", "--limit", min=1, metavar="NUMBER", help="How many runs to show, at most.")
+    ] = 20,
     thumbnails: Annotated[bool, typer.Option("--thumbnails", help="Show the pictures, small.")] = False,
     in_json: Json = False,
 ) -> None:

@@ -15,14 +15,16 @@ import typer
 
 from cpa_image_cli.adapters.files.folders import is_folder
 from cpa_image_cli.adapters.ledger.selecting import SANDBOX
-from cpa_image_cli.commands.generate.flags import GenerateFlags
+from cpa_image_cli.commands.generate.flags import DEFAULTS_OF_GENERATE, TIME, GenerateFlags
 from cpa_image_cli.commands.history.picking import run_named
 from cpa_image_cli.commands.parsing.flags_as_command import command_taking
+from cpa_image_cli.commands.parsing.manual import GATEWAY_VARIABLES, OF_A_RUN, told
 from cpa_image_cli.core.errors import UsageError
 from cpa_image_cli.core.job.image_models import is_image_model
 from cpa_image_cli.core.job.image_options import flags as image_flags
 from cpa_image_cli.core.job.job import DEFAULT_INSTRUCTIONS, Job
 from cpa_image_cli.core.ledger.run import Run, RunState
+from cpa_image_cli.core.manual.page import Example, Manual
 from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.pictures.picture import FORMAT_OF_EXTENSION
 from cpa_image_cli.process.surroundings import Surroundings
@@ -69,7 +71,27 @@ def _rerun(ctx: typer.Context, given: RerunFlags) -> None:
     make(flags_of(run, given, working_directory=around.working_directory), around, amend=_as_it_was(run, given))
 
 
-rerun = command_taking(RerunFlags, _rerun)
+OF_THE_RUN = "as it was"
+
+rerun = told(
+    Manual(
+        examples=(
+            Example("cpa-image history rerun last", "the same once more"),
+            Example("cpa-image history rerun last~1 --quality high --size 1536x1024", "the same, but for these"),
+            Example(
+                'cpa-image history rerun last --prompt "a red squirrel at night"', "another prompt, all else equal"
+            ),
+        ),
+        statuses=OF_A_RUN,
+        variables=GATEWAY_VARIABLES,
+        remarks=TIME,
+        defaults={
+            **DEFAULTS_OF_GENERATE,
+            **{flag.name: OF_THE_RUN for _, flag in image_flags()},
+            **dict.fromkeys(("--model", "--format", "--instructions", "--stream"), OF_THE_RUN),
+        },
+    )
+)(command_taking(RerunFlags, _rerun))
 
 
 def flags_of(run: Run, given: RerunFlags, *, working_directory: Path) -> GenerateFlags:

@@ -7,8 +7,10 @@ import typer
 
 from cpa_image_cli.commands.dialogue.stdio import write_drawn, write_line
 from cpa_image_cli.commands.history.picking import Identity, Json, as_json, is_missing, run_named, write_json
+from cpa_image_cli.commands.parsing.manual import OF_FILES, told
 from cpa_image_cli.core.errors import UsageError
 from cpa_image_cli.core.ledger.run import SCHEMA, Run
+from cpa_image_cli.core.manual.page import Example, Manual
 from cpa_image_cli.process.surroundings import Surroundings
 
 LEAST_ROWS = 6
@@ -18,13 +20,28 @@ ROOM = 3
 """Rows left free for the shell's prompt and what was typed."""
 
 
+@told(
+    Manual(
+        examples=(
+            Example("cpa-image history show last", "the last run"),
+            Example("cpa-image history show last~2 --preview never", "the one before the one before, words only"),
+            Example("cpa-image history show last --json", "for a program"),
+        ),
+        statuses=OF_FILES,
+        defaults={"--preview": "auto"},
+    )
+)
 def show(
     ctx: typer.Context,
     identity: Identity,
     *,
     preview: Annotated[
         str | None,
-        typer.Option("--preview", metavar="auto|always|never", help="Show the picture, too.  [default: auto]"),
+        typer.Option(
+            "--preview",
+            metavar="auto|always|never",
+            help="Show the picture, too: if the terminal can, always, or never.",
+        ),
     ] = None,
     in_json: Json = False,
 ) -> None:
@@ -48,8 +65,21 @@ def show(
     write_drawn(around.stdout, text)
 
 
+@told(
+    Manual(
+        examples=(
+            Example("cpa-image history open last", "the last picture"),
+            Example("cpa-image history open last~1", "the one before"),
+        ),
+        statuses=OF_FILES,
+    )
+)
 def open_picture(ctx: typer.Context, identity: Identity, *, in_json: Json = False) -> None:
-    """Open the picture of a run in the system's viewer."""
+    """
+    Open the picture of a run in the system's viewer.
+
+    That is `open` on macOS, `xdg-open`, `wslview` or `gio` elsewhere. It does not wait until the viewer is closed.
+    """
     from cpa_image_cli.adapters.programs.viewer import open_in_viewer
 
     around: Surroundings = ctx.obj
@@ -60,6 +90,15 @@ def open_picture(ctx: typer.Context, identity: Identity, *, in_json: Json = Fals
         write_json(around, {"schema": SCHEMA, "id": run.id, "output": str(picture)})
 
 
+@told(
+    Manual(
+        examples=(
+            Example("cpa-image history path last", "the path alone, on one line"),
+            Example('cp "$(cpa-image history path last)" ./cover.png', "use it in a script"),
+        ),
+        statuses=OF_FILES,
+    )
+)
 def path(ctx: typer.Context, identity: Identity, *, in_json: Json = False) -> None:
     """Print where the picture of a run lies."""
     around: Surroundings = ctx.obj

@@ -7,13 +7,26 @@ import typer
 from cpa_image_cli.adapters.terminal.keyboard import size_of
 from cpa_image_cli.commands.dialogue.stdio import write_drawn, write_line
 from cpa_image_cli.commands.history.picking import Json, Model, Since, history_of, selection_of, write_json
+from cpa_image_cli.commands.parsing.manual import ANY_MODEL, OF_FILES, told
 from cpa_image_cli.core.ledger.run import SCHEMA
 from cpa_image_cli.core.ledger.statistics import summarised
+from cpa_image_cli.core.manual.page import Example, Manual
 from cpa_image_cli.core.terminal.graphics import has_colours
 from cpa_image_cli.process.surroundings import Surroundings
 from cpa_image_cli.ui.history.statistics import drawn, plain_lines
 
 
+@told(
+    Manual(
+        examples=(
+            Example("cpa-image history stats", "all there is"),
+            Example("cpa-image history stats --since 30d --model 'gpt-5*'", "a month of some models"),
+            Example("cpa-image history stats --json", "for a program"),
+        ),
+        statuses=OF_FILES,
+        defaults=ANY_MODEL,
+    )
+)
 def stats(
     ctx: typer.Context,
     *,

@@ -20,10 +20,12 @@ from cpa_image_cli.commands.history.picking import (
     selection_of,
     write_json,
 )
+from cpa_image_cli.commands.parsing.manual import ANY_MODEL, OF_FILES, told
 from cpa_image_cli.core.errors import UsageError
 from cpa_image_cli.core.ledger.past_time import moment
 from cpa_image_cli.core.ledger.run import SCHEMA, RunState
 from cpa_image_cli.core.ledger.selection import Selection
+from cpa_image_cli.core.manual.page import Example, Manual
 from cpa_image_cli.core.terminal.graphics import has_colours
 from cpa_image_cli.core.text import json_text, one_line
 from cpa_image_cli.process.surroundings import Surroundings
@@ -37,6 +39,16 @@ YES = frozenset({"y", "yes", "是"})
 LONGEST_PROMPT = 40
 
 
+@told(
+    Manual(
+        examples=(
+            Example("cpa-image history export > runs.jsonl", "everything, one JSON object on each line"),
+            Example("cpa-image history export --since 30d --failed", "what failed in a month"),
+        ),
+        statuses=OF_FILES,
+        defaults=ANY_MODEL,
+    )
+)
 def export(
     ctx: typer.Context,
     *,
@@ -55,6 +67,15 @@ def export(
             write_line(around.stdout, json_text(as_json(run)))
 
 
+@told(
+    Manual(
+        examples=(
+            Example("cpa-image history forget last", "the last run"),
+            Example("cpa-image history forget last~1 last~2", "two at once"),
+        ),
+        statuses=OF_FILES,
+    )
+)
 def forget(
     ctx: typer.Context,
     identities: Annotated[
@@ -79,6 +100,15 @@ def forget(
         write_line(around.stderr, f"forgot {run.id} ({one_line(run.prompt, limit=LONGEST_PROMPT)})")
 
 
+@told(
+    Manual(
+        examples=(
+            Example("cpa-image history prune --older-than 90d --dry-run", "see what it would be"),
+            Example("cpa-image history prune --missing --yes", "runs whose pictures are gone, without asking"),
+        ),
+        statuses=OF_FILES,
+    )
+)
 def prune(
     ctx: typer.Context,
     *,

@@ -55,7 +55,7 @@ def _image_parameters() -> Iterator[inspect.Parameter]:
     for name, flag in image_options.flags():
         option = typer.Option(
             flag.name,
-            help=f"{flag.help} Known: {', '.join(flag.known)}." if flag.known else flag.help,
+            help=f"{flag.help} Known: {', '.join(flag.known)}." if flag.known and not flag.number else flag.help,
             metavar=flag.metavar,
             autocompletion=_offering(flag.known),
             rich_help_panel=IMAGE_PANEL,

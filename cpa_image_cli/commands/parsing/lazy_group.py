@@ -5,14 +5,20 @@ A group names its commands in a table of `Entry`. One with a sentence of *help* 
 to be listed.
 """
 
+import difflib
 import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
+
+from cpa_image_cli.commands.parsing.helpful import HelpfulCommand, HelpfulGroup, quoted
+from cpa_image_cli.commands.parsing.manual import manual_of
+from cpa_image_cli.core.errors import UsageError
+from cpa_image_cli.core.manual.page import Manual
+from cpa_image_cli.core.text import one_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +30,19 @@ class Entry:
     help: str = ""
 
 
-def group_of(entries: Sequence[Entry]) -> type[TyperGroup]:
-    """Return the class of a group of *entries*, for ``Typer(cls=…)``; it lists them in their order."""
-    known = {entry.name: entry for entry in entries}
+def group_of(entries: Sequence[Entry], manual: Manual, *, draws: str = "") -> type[HelpfulGroup]:
+    """
+    Return the class of a group of *entries*, for ``Typer(cls=…)``; it lists them in their order.
 
-    class LazyGroup(TyperGroup):
+    *draws* is the command that words which are none of them may have been meant for: a prompt.
+    """
+    known = {entry.name: entry for entry in entries}
+    told = manual
+
+    class LazyGroup(HelpfulGroup):
         """A group whose commands are imported when they run."""
+
+        manual = told
 
         def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - Typer's own types are private
             return list(known)
@@ -38,9 +51,11 @@ def group_of(entries: Sequence[Entry]) -> type[TyperGroup]:
             entry = known.get(cmd_name)
             if entry is None:
                 return None
-            return TyperCommand(entry.name, help=entry.help) if entry.help else loaded(entry)
+            return HelpfulCommand(entry.name, help=entry.help) if entry.help else loaded(entry)
 
         def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - as above
+            if args[0] not in known and not args[0].startswith("-"):
+                raise _no_such_command(args, tuple(known), path=ctx.command_path, draws=draws)
             name, _, rest = super().resolve_command(ctx, args)
             return name, loaded(known[str(name)]), rest
 
@@ -57,5 +72,17 @@ def loaded(entry: Entry) -> Any:  # noqa: ANN401 - Typer's own type is private
         group.name = entry.name
         return group
     single = typer.Typer(add_completion=False)
-    single.command(entry.name, help=entry.help if not found.__doc__ else None)(found)
-    return get_command(single)
+    single.command(entry.name, cls=HelpfulCommand, help=entry.help if not found.__doc__ else None)(found)
+    command = get_command(single)
+    command.manual = manual_of(found)  # type: ignore[attr-defined]
+    return command
+
+
+def _no_such_command(words: Sequence[str], known: Sequence[str], *, path: str, draws: str) -> UsageError:
+    """Return what is said of the first of *words*, which is none of the commands *known*."""
+    word = one_line(words[0], limit=60)
+    near = difflib.get_close_matches(words[0], known, n=1)
+    if draws and not near:
+        return UsageError(f"there is no command {word!r}", hint=f"To draw it: {path} {draws} {quoted(' '.join(words))}")
+    meant = f"Perhaps you meant `{path} {near[0]}`. " if near else ""
+    return UsageError(f"there is no command {word!r}", hint=f"{meant}`{path} --help` lists the commands.")

@@ -95,7 +95,7 @@ class ImageOptions:
         Flag(
             name="--background",
             wire="background",
-            help="Background.",
+            help="What is behind what is drawn.",
             known=("auto", "transparent", "opaque"),
         ),
     ] = None
@@ -112,7 +112,7 @@ class ImageOptions:
     ] = None
     moderation: Annotated[
         str | None,
-        Flag(name="--moderation", wire="moderation", help="Strictness of the filter.", known=("auto", "low")),
+        Flag(name="--moderation", wire="moderation", help="Strictness of the safety filter.", known=("auto", "low")),
     ] = None
     partial_images: Annotated[
         str | None,
@@ -120,7 +120,7 @@ class ImageOptions:
             name="--partial-images",
             wire="partial_images",
             metavar="0-3",
-            help="Preview frames sent while the picture forms (with --stream).",
+            help="Preview frames sent while the picture forms; with --stream, 2 if they can be shown.",
             known=("0", "1", "2", "3"),
             check=_whole_number(0, 3),
             number=True,
@@ -131,7 +131,7 @@ class ImageOptions:
         Flag(
             name="--image-model",
             wire="model",
-            help="Model the tool draws with (not the text model that is asked).",
+            help="Model that the image tool draws with; not the text model that is asked.",
             known=("gpt-image-2", "gpt-image-1.5", "gpt-image-1", "gpt-image-1-mini", "chatgpt-image-latest"),
         ),
     ] = None

@@ -3,14 +3,15 @@ Decides what a generated file is called.
 
 Letters and digits of every script, their marks, and pictographs stay; everything a file system, a shell or a
 terminal could trip over becomes a single dash or disappears. To let another character through, look at `_swept`; to
-add a field to ``name_template``, add it to `FIELDS` and to `GeneratedName.stem`. Sources: Microsoft's "Naming Files,
-Paths, and Namespaces" for what is refused, UAX #29 for what must not be cut in two.
+add a field to ``name_template``, add it to `FIELD_MEANINGS` and to `GeneratedName.stem`. Sources: Microsoft's "Naming
+Files, Paths, and Namespaces" for what is refused, UAX #29 for what must not be cut in two.
 """
 
 import itertools
 import re
 import string
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -32,7 +33,14 @@ LONGEST_NUMBER = 6
 """Bytes kept free for a number, dash included, whether it is needed or not: so the rest never depends on it."""
 
 FALLBACK = "image"
-FIELDS = ("prompt", "date", "time", "model", "n")
+FIELD_MEANINGS: Mapping[str, str] = {
+    "prompt": "the prompt's words, as many as fit",
+    "date": "the day, such as 20260509",
+    "time": "the time of day, such as 142503",
+    "model": "the text model's name, without what stands before a slash",
+    "n": "1, 2, 3, …: the first that is free; without it a number follows where the name is taken",
+}
+FIELDS = tuple(FIELD_MEANINGS)
 DEFAULT_TEMPLATE = "{prompt}-{date}-{time}"
 
 _LONGEST_CLUSTER = 12

@@ -38,6 +38,7 @@ def test_the_wheel_holds_every_script_where_its_shell_looks() -> None:
         "completions/_cpa-image": "share/zsh/site-functions/_cpa-image",
         "completions/cpa-image.fish": "share/fish/vendor_completions.d/cpa-image.fish",
         "completions/cpa-image.ps1": "share/cpa-image/completions/cpa-image.ps1",
+        "manual/cpa-image.1": "share/man/man1/cpa-image.1",
     }
 
 

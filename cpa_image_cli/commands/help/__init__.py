@@ -1,0 +1,1 @@
+"""``cpa-image help``: any page of help, the tables behind them, and the man page."""

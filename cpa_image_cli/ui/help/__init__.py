@@ -1,0 +1,1 @@
+"""The manual, written out: for a terminal, as JSON for programs, as a man page."""
