@@ -111,16 +111,19 @@ class Gateway:
         self._building = threading.Lock()
 
     @contextlib.contextmanager
-    def post(self, request: Post, *, on_sent: Callable[[], None]) -> Iterator[Reply]:
+    def post(
+        self, request: Post, *, on_sent: Callable[[], None], on_progress: Callable[[int], None] = lambda _: None
+    ) -> Iterator[Reply]:
         """
         Send *request* and yield the `Reply` once its headers are here; leaving the context closes the exchange.
 
-        *on_sent* is called when the last byte of the request has left.
+        *on_sent* is called when the last byte of the request has left, *on_progress* with the count of those of the
+        body that have left so far.
 
         Raises: GatewayError for whatever happens before the headers arrive; ConfigError for an unsendable header.
         """
         echoes = _echoes_of(request)
-        exchange = Exchange(timeout=request.timeout, on_sent=on_sent, conceal=echoes.out_of)
+        exchange = Exchange(timeout=request.timeout, on_sent=on_sent, on_progress=on_progress, conceal=echoes.out_of)
         self._exchange = exchange
         try:
             with exchange.translated_errors():

@@ -8,6 +8,8 @@ import contextlib
 import math
 import queue
 import re
+import selectors
+import socket
 import threading
 import time
 import zlib
@@ -18,12 +20,13 @@ from cpa_image_cli.core.errors import Code, ConfigError, Failure, GatewayError
 from cpa_image_cli.core.text import one_line
 
 if TYPE_CHECKING:
-    import socket
-
     import httpx
 
 _SLACK = 0.1
 """Seconds by which the layer below may be quicker than our own clock to see that the time of an attempt is over."""
+
+_LOOK_EVERY = 0.2
+"""Seconds between two looks whether a request has left whose answer might already be there."""
 
 _HINT_MAY_HAVE_BILLED = "It may have been billed; look at the gateway's usage before you ask again."
 
@@ -35,11 +38,18 @@ class Exchange:
     """
     What happened so far in one exchange, its deadline, and the socket by which it can be broken off.
 
-    *timeout* is in seconds. *conceal* takes secrets out of what the layer below quotes from the answer.
+    *timeout* is in seconds, and begins anew with every piece of the request that leaves: an upload may take its time
+    as long as it goes on, and the answer has all of it from the end of the upload on. *on_progress* is told how many
+    bytes of the body have left. *conceal* takes secrets out of what the layer below quotes from the answer.
     """
 
     def __init__(
-        self, *, timeout: float, on_sent: Callable[[], None], conceal: Callable[[str], str] = lambda text: text
+        self,
+        *,
+        timeout: float,
+        on_sent: Callable[[], None],
+        on_progress: Callable[[int], None] = lambda _: None,
+        conceal: Callable[[str], str] = lambda text: text,
     ) -> None:
         self.sent = False
         self._timeout = timeout
@@ -48,9 +58,12 @@ class Exchange:
         self._is_tunnelling = False
         self._ends: queue.SimpleQueue[httpx.Response | BaseException] = queue.SimpleQueue()
         self._on_sent = on_sent
+        self._on_progress = on_progress
+        self._uploaded = 0
         self._conceal = conceal
         self._socket: socket.socket | None = None
         self._timer: threading.Timer | None = None
+        self._left = threading.Event()
         self._deadline = math.inf
         self._lock = threading.Lock()
         self._phase = "connecting"
@@ -64,6 +77,8 @@ class Exchange:
             self._begin_to_send(info)
         elif name.endswith(".send_request_body.complete") and not self._is_tunnelling:
             self.sent = True
+            self._left.set()
+            self._postpone()
             self._phase = "waiting for the answer"
             self._on_sent()
         elif name.endswith(".receive_response_body.started"):
@@ -79,9 +94,37 @@ class Exchange:
 
     def outgoing(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
         """Yield *pieces* while somebody waits for the answer: what is left of a request could only cost."""
-        for piece in pieces:
+        for number, piece in enumerate(pieces):
             self._stop_if_over()
+            if number == 1:
+                self._watch_for_early_answer()
             yield piece
+            self._uploaded += len(piece)
+            self._postpone()
+            self._on_progress(self._uploaded)
+
+    def _watch_for_early_answer(self) -> None:
+        """
+        See to it that an answer is read that comes while the request is still under way: it will be a refusal.
+
+        Whoever refuses a body may read no more of it, nor close, and a blocked write would wait for ever. Under TLS
+        what comes may be a ticket as well as an answer, so there only the end of the connection ends the upload.
+        """
+        import ssl
+
+        if self._socket is not None and not isinstance(self._socket, ssl.SSLSocket):
+            threading.Thread(target=self._stop_upload_at_answer, args=(self._socket,), daemon=True).start()
+
+    def _stop_upload_at_answer(self, connection: socket.socket) -> None:
+        with contextlib.suppress(OSError, ValueError), selectors.DefaultSelector() as selector:
+            selector.register(connection, selectors.EVENT_READ)
+            while not (self.sent or self._is_over):
+                if not selector.select(_LOOK_EVERY):
+                    continue
+                # It may be the answer to a request whose last piece has just left.
+                if not self._left.wait(_LOOK_EVERY):
+                    connection.shutdown(socket.SHUT_WR)
+                return
 
     def _stop_if_over(self) -> None:
         if self._is_over:
@@ -94,9 +137,16 @@ class Exchange:
             self._deadline = min(self._deadline, now + seconds)
             if self._timer is not None:
                 self._timer.cancel()
-            self._timer = threading.Timer(max(0.0, self._deadline - now), self._expire)
-            self._timer.daemon = True
-            self._timer.start()
+            self._start_timer(self._deadline - now)
+
+    def _start_timer(self, seconds: float) -> None:
+        self._timer = threading.Timer(max(0.0, seconds), self._expire)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _postpone(self) -> None:
+        """Let the time of the attempt begin anew; a timer that goes off too early looks again."""
+        self._deadline = time.monotonic() + self._timeout
 
     def disarm(self) -> None:
         """Forget the deadline."""
@@ -130,6 +180,7 @@ class Exchange:
     def shut_down(self) -> None:
         """Shut the socket, which makes a blocked read return; closing the client would not."""
         self._is_over = True
+        self._left.set()
         if self._socket is not None:
             with contextlib.suppress(OSError):
                 self._socket.shutdown(2)
@@ -141,7 +192,14 @@ class Exchange:
             raise TimeoutError
 
     def _expire(self) -> None:
-        self._expired = True
+        with self._lock:
+            if self._timer is None:
+                return
+            left = self._deadline - time.monotonic()
+            if left > 0:
+                self._start_timer(left)
+                return
+            self._expired = True
         self.shut_down()
 
     @contextlib.contextmanager

@@ -4,6 +4,7 @@ import contextlib
 import gzip
 import os
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -143,8 +144,72 @@ def test_a_body_in_pieces_has_its_length_told_and_is_sent_anew_by_each_attempt()
     assert len(requests) == 2
 
 
+class Slow:
+    """Pieces that each take their time."""
+
+    def __init__(self, count: int, *, each: float, size: int = 1) -> None:
+        self.length = count * size
+        self._count, self._each, self._piece = count, each, b"x" * size
+
+    def pieces(self) -> Iterator[bytes]:
+        for _ in range(self._count):
+            threading.Event().wait(self._each)
+            yield self._piece
+
+
+def test_an_upload_may_take_longer_than_the_timeout_as_long_as_it_goes_on() -> None:
+    with serving(answering(HEAD, b"Content-Length: 2\r\n\r\nok")) as server:
+        answer = fetch(post(server.url, body=Body((Slow(8, each=0.1),)), timeout=0.4))
+
+    assert answer == (200, b"ok", ["sent"])
+
+
+def test_what_has_left_of_a_body_is_told_as_it_leaves() -> None:
+    told: list[int] = []
+    with serving(answering(HEAD, b"Content-Length: 2\r\n\r\nok")) as server, contextlib.closing(Gateway()) as gateway:
+        request = post(server.url, body=Body((b"abc", Slow(3, each=0, size=10))))
+        with gateway.post(request, on_sent=lambda: told.append(-1), on_progress=told.append):
+            pass
+
+    assert told == [3, 13, 23, 33, -1]
+
+
+REFUSAL = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 9\r\nConnection: close\r\n\r\ntoo large"
+
+
+class Refusing(Server):
+    """Reads no more than the head of a request before it does what the script says."""
+
+    def _serve(self) -> None:
+        client, _ = self._listener.accept()
+        with client, contextlib.suppress(OSError):
+            client.recv(1024)
+            self._script(client)
+
+
+def resetting(client: socket.socket) -> None:
+    client.sendall(REFUSAL)
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+@pytest.mark.parametrize("how", ["nothing more is read, and the connection stays", "the connection is reset"])
+def test_a_refusal_is_read_although_the_upload_is_still_under_way(how: str) -> None:
+    def keeping_open(client: socket.socket) -> None:
+        client.sendall(REFUSAL)
+        server.release.wait(20)
+
+    server = Refusing(resetting if how.endswith("reset") else keeping_open)
+    try:
+        status, body, sent = fetch(post(server.url, body=Body((Slow(1000, each=0, size=65536),)), timeout=15))
+    finally:
+        server.close()
+
+    assert (status, body, sent) == (413, b"too large", [])
+
+
 def test_no_more_of_a_body_is_sent_once_nobody_waits_for_the_answer() -> None:
-    with serving(lambda _: None) as server, contextlib.closing(Gateway()) as gateway:
+    server = Refusing(lambda _: server.release.wait(20))
+    with contextlib.closing(server), contextlib.closing(Gateway()) as gateway:
 
         class Endless:
             """Whoever sends it is told to stop; nothing of it is read after that."""
@@ -164,6 +229,17 @@ def test_no_more_of_a_body_is_sent_once_nobody_waits_for_the_answer() -> None:
             pass
 
     assert caught.value.failure.sent is False
+
+
+def test_an_upload_that_nobody_takes_runs_into_the_timeout() -> None:
+    server = Refusing(lambda _: server.release.wait(20))
+    try:
+        code, sent, message = failure_of(post(server.url, body=Body((Slow(1000, each=0, size=65536),)), timeout=0.4))
+    finally:
+        server.close()
+
+    assert (code, sent) == (Code.TIMEOUT, False)
+    assert "while sending the request" in message
 
 
 def test_without_a_key_no_authorization_header_is_sent() -> None:
