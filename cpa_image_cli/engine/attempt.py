@@ -4,13 +4,13 @@ One attempt: a request goes out, the answer is taken in as it arrives, and a ver
 Why there is no picture is decided here, the most telling cause first; what may be repeated is not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from cpa_image_cli.adapters.gateway import Post, Reply
 from cpa_image_cli.core.errors import Code, Failure, GatewayError
 from cpa_image_cli.core.gateway.trace import trace_id
-from cpa_image_cli.core.job.events import ReplyStarted, RequestSent
+from cpa_image_cli.core.job.events import ReplyStarted, RequestSent, Uploading
 from cpa_image_cli.core.job.job import Job
 from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.text import one_line
@@ -25,6 +25,9 @@ MAX_ERROR_BODY = 1024 * 1024
 """Bytes of an error's body that are read."""
 
 _SHOWN_HEADER_LIMIT = 200
+
+_UPLOADING_EVERY = 0.1
+"""Seconds between two reports of bytes sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +70,8 @@ class Attempt:
             secret_headers=self._job.extra_headers,
             timeout=self._timeout,
         )
-        with self._ports.gateway.post(post, on_sent=lambda: self._sent(body.length)) as reply:
+        told = self._told_of(body.length) if self._job.inputs else lambda _: None
+        with self._ports.gateway.post(post, on_sent=lambda: self._sent(body.length), on_progress=told) as reply:
             self._trace_id = trace_id(reply.headers)
             self._emit(_reply_started(reply, self._trace_id))
             if not 200 <= reply.status < 300:  # noqa: PLR2004 - HTTP's class of success
@@ -75,6 +79,19 @@ class Attempt:
             reception = AnswerIntake(self._job, self._ports, emit=self._emit, trace_id=self._trace_id)
             reception.read(reply)
             return self._conclude(reply, reception)
+
+    def _told_of(self, whole: int) -> Callable[[int], None]:
+        """Return what tells now and then how much of *whole* has left."""
+        told_at = self._ports.clock()
+
+        def tell(count: int) -> None:
+            nonlocal told_at
+            now = self._ports.clock()
+            if now - told_at >= _UPLOADING_EVERY or count == whole:
+                told_at = now
+                self._emit(Uploading(bytes=count, of=whole))
+
+        return tell
 
     def _sent(self, count: int) -> None:
         self._emit(RequestSent(bytes=count))

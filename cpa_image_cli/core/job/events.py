@@ -40,6 +40,15 @@ class AttemptStarted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Uploading:
+    """*bytes* of the *of* that the request has have left this machine; told only of requests that hold pictures."""
+
+    kind: ClassVar[str] = "uploading"
+    bytes: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestSent:
     """The whole request has left this machine: from here on it may cost money."""
 
@@ -167,6 +176,7 @@ class JobFailed:
 JobEvent = (
     JobStarted
     | AttemptStarted
+    | Uploading
     | RequestSent
     | ReplyStarted
     | Accepted

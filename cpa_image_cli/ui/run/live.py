@@ -11,7 +11,7 @@ from typing import Protocol
 
 from rich.console import Console, ConsoleDimensions, RenderableType
 
-from cpa_image_cli.core.job.events import AttemptStarted, FrameArrived, JobEvent, Receiving, WireNoted
+from cpa_image_cli.core.job.events import AttemptStarted, FrameArrived, JobEvent, Receiving, Uploading, WireNoted
 from cpa_image_cli.core.job.outcome import Outcome
 from cpa_image_cli.core.ledger.estimate import Estimate
 from cpa_image_cli.ui.console import composed
@@ -87,7 +87,7 @@ class LiveRenderer:
             self._frame, self._picture = event.path, None
         if isinstance(event, AttemptStarted):
             self._drop_frame()
-        if isinstance(event, Receiving | WireNoted) and self._clock() - self._drawn_at < SHORTEST_PAUSE:
+        if isinstance(event, Receiving | Uploading | WireNoted) and self._clock() - self._drawn_at < SHORTEST_PAUSE:
             return
         self._draw()
 

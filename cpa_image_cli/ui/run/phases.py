@@ -13,16 +13,20 @@ def phase_words(view: View, *, now: float) -> str:
         case Phase.GENERATING if view.frame is not None:
             of = f" of {view.frame.of}" if view.frame.of else ""
             return f"frame {view.frame.index + 1}{of}"
-        case Phase.RECEIVING:
-            rate = view.meter.rate(now=now)
-            speed = f", {formatting.size(rate)}/s" if rate else ""
-            return f"receiving {formatting.size(view.meter.bytes)}{speed}"
+        case Phase.UPLOADING | Phase.RECEIVING:
+            return f"{view.phase.value} {_metered(view, now=now)}"
         case Phase.VERIFYING:
             return f"verifying {formatting.size(view.meter.bytes)}"
         case Phase.WAITING if view.pause is not None:
             return _countdown(view.pause, now=now)
         case _:
             return str(view.phase.value)
+
+
+def _metered(view: View, *, now: float) -> str:
+    rate = view.meter.rate(now=now)
+    of = f" of {formatting.size(view.upload)}" if view.phase is Phase.UPLOADING else ""
+    return formatting.size(view.meter.bytes) + of + (f", {formatting.size(rate)}/s" if rate else "")
 
 
 def time_left(estimate: Estimate | None, elapsed: float) -> str | None:

@@ -22,6 +22,7 @@ from cpa_image_cli.core.job.events import (
     ReplyStarted,
     RequestSent,
     RetryScheduled,
+    Uploading,
     Verifying,
     Warned,
     WireNoted,
@@ -45,7 +46,7 @@ HEARTBEAT = 15.0
 """Seconds of silence after which a line says that the job still runs."""
 
 RECEIVING_STEP = 1.0
-"""Seconds between two lines about bytes received, in verbose mode."""
+"""Seconds between two lines about bytes sent or received, in verbose mode."""
 
 
 class PlainRenderer:
@@ -108,7 +109,7 @@ class PlainRenderer:
         """Do nothing: there is nothing to restore."""
 
     def _is_due(self, event: JobEvent, *, now: float) -> bool:
-        if isinstance(event, Receiving):
+        if isinstance(event, Receiving | Uploading):
             if now - self._received_at < RECEIVING_STEP:
                 return False
             self._received_at = now
@@ -189,7 +190,7 @@ def _told(event: JobEvent, *, before: View, after: View) -> str | None:  # noqa:
         case ImageSaved():
             place = clean(str(event.path)) if event.path is not None else "to standard output"
             return f"saved {place} ({formatting.picture_words(event.picture)})"
-        case JobFailed() | ReplyStarted() | Receiving() | WireNoted():
+        case JobFailed() | ReplyStarted() | Receiving() | Uploading() | WireNoted():
             return None
         case _:
             assert_never(event)

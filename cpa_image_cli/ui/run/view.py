@@ -25,6 +25,7 @@ from cpa_image_cli.core.job.events import (
     ReplyStarted,
     RequestSent,
     RetryScheduled,
+    Uploading,
     Verifying,
     Warned,
     WireNoted,
@@ -44,6 +45,7 @@ class Phase(Enum):
 
     STARTING = "starting"
     CONNECTING = "connecting"
+    UPLOADING = "sending"
     SENT = "sent, waiting for the gateway"
     ACCEPTED = "accepted"
     GENERATING = "generating"
@@ -95,7 +97,11 @@ class Pause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """Everything the screen shows of one job. *attempt_at* is when the current attempt began."""
+    """
+    Everything the screen shows of one job.
+
+    *attempt_at* is when the current attempt began, *upload* how many bytes a request has that is worth following.
+    """
 
     prompt: str = ""
     gateway: str = ""
@@ -113,6 +119,7 @@ class View:
     described: Mapping[str, str] = field(default_factory=dict)
     frame: FrameArrived | None = None
     meter: Meter = field(default_factory=Meter)
+    upload: int = 0
     pause: Pause | None = None
     warnings: tuple[Warned, ...] = ()
     trace_id: str | None = None
@@ -136,8 +143,10 @@ def advance(view: View, event: JobEvent, *, now: float) -> View:  # noqa: C901, 
             return _started(event, now=now)
         case AttemptStarted():
             return _attempting(view, event, now=now)
+        case Uploading():
+            return replace(view, phase=Phase.UPLOADING, upload=event.of, meter=view.meter.fed(event.bytes, now=now))
         case RequestSent():
-            return _step(view, Phase.SENT)
+            return replace(view, phase=Phase.SENT, meter=Meter())
         case ReplyStarted():
             return replace(view, trace_id=event.trace_id or view.trace_id)
         case Accepted():

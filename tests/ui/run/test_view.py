@@ -31,6 +31,7 @@ from cpa_image_cli.core.job.events import (
     ReplyStarted,
     RequestSent,
     RetryScheduled,
+    Uploading,
     Verifying,
     Warned,
     WireNoted,
@@ -218,10 +219,18 @@ def test_a_revised_prompt_that_is_the_prompt_is_not_shown() -> None:
     assert on_screen(card(same, prompt="一只 松鼠")) == "✓ /a.png\n  time     0:07\n"
 
 
+def test_how_fast_a_request_leaves_is_told_and_forgotten_when_it_has_left() -> None:
+    view = folded(*((number / 10, Uploading(bytes=number * 100_000, of=9_000_000)) for number in range(1, 11)))
+
+    assert phase_words(view, now=1.0) == "sending 1.0 MB of 9.0 MB, 1.0 MB/s"
+    assert advance(view, RequestSent(bytes=9_000_000), now=9.0).meter.bytes == 0
+
+
 @pytest.mark.parametrize(
     ("event", "words"),
     [
         (AttemptStarted(attempt=1, of=5), "connecting"),
+        (Uploading(bytes=2_000_000, of=9_000_000), "sending 2.0 MB of 9.0 MB"),
         (RequestSent(bytes=1200), "sent, waiting for the gateway"),
         (Accepted(response_id=None, model=None, tools=None), "accepted"),
         (Accepted(response_id=None, model=None, tools=()), "accepted, without the image tool"),
