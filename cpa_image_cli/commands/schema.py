@@ -1,11 +1,11 @@
 """``cpa-image schema``: what programs read, as JSON Schema; the files are made of the types that write it."""
 
-import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from cpa_image_cli.adapters.files.schemas import schema as schema_named
+from cpa_image_cli.adapters.files.schemas import schema_names, schema_text
 from cpa_image_cli.commands.dialogue.stdio import write_line
 from cpa_image_cli.commands.parsing.manual import told
 from cpa_image_cli.core.errors import UsageError
@@ -13,14 +13,13 @@ from cpa_image_cli.core.manual.page import Example, Manual
 from cpa_image_cli.core.text import one_line
 from cpa_image_cli.process.surroundings import Surroundings
 
-FOLDER = Path(__file__).parents[1] / "schemas"
-
 
 @told(
     Manual(
         examples=(
-            Example("cpa-image schema", "which there are"),
-            Example("cpa-image schema result", "that of what generate --json prints"),
+            Example("cpa-image schema", "name them all"),
+            Example("cpa-image schema result", "what generate --json prints"),
+            Example("cpa-image schema event > event.json", "what generate --jsonl prints, for a validator"),
         )
     )
 )
@@ -36,11 +35,11 @@ def schema(
     Within a version keys are only added, so readers should bear with those they do not know.
     """
     around: Surroundings = ctx.obj
-    files = {path.stem: path for path in sorted(FOLDER.glob("*.json"))}
+    names = schema_names()
     if name is None:
-        for each, path in files.items():
-            write_line(around.stdout, f"{each}\t{json.loads(path.read_text(encoding='utf-8'))['title']}")
+        for each in names:
+            write_line(around.stdout, f"{each}\t{schema_named(each)['title']}")
         return
-    if name not in files:
-        raise UsageError(f"there is no schema {one_line(name)!r}", hint=f"There are {', '.join(files)}.")
-    write_line(around.stdout, files[name].read_text(encoding="utf-8").rstrip("\n"))
+    if name not in names:
+        raise UsageError(f"there is no schema {one_line(name)!r}", hint=f"There are {', '.join(names)}.")
+    write_line(around.stdout, schema_text(name).rstrip("\n"))

@@ -76,10 +76,9 @@ def _config_keys() -> Offer:
 
 
 def _schemas() -> Offer:
-    from pathlib import Path
+    from cpa_image_cli.adapters.files.schemas import schema_names
 
-    files = sorted((Path(__file__).parents[1] / "schemas").glob("*.json"))
-    return words_of(*(path.stem for path in files))
+    return words_of(*schema_names())
 
 
 OFFERS: Mapping[str, Callable[[], Offer]] = {

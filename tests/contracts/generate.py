@@ -19,6 +19,7 @@ from cpa_image_cli.core.contracts.doctor import DoctorObject
 from cpa_image_cli.core.contracts.help import HelpObject
 from cpa_image_cli.core.contracts.history import HistoryObject, RunObject
 from cpa_image_cli.core.contracts.result import ResultObject
+from cpa_image_cli.core.contracts.running import RunningObject
 from cpa_image_cli.core.contracts.sandbox import ScenariosObject
 from cpa_image_cli.core.contracts.settings import SettingsObject
 from cpa_image_cli.core.errors import Code, Failure
@@ -46,6 +47,7 @@ class Contract:
 
 CONTRACTS: Mapping[str, Contract] = {
     "result": Contract(ResultObject, "What generate --json prints, and the last line of --jsonl"),
+    "running": Contract(RunningObject, "What is told of a job that is not over yet"),
     "event": Contract(JobEvent, "A line of generate --jsonl but for the last, which is a result"),
     "history": Contract(HistoryObject, "What the commands of history print with --json"),
     "run": Contract(RunObject, "A line of history export"),
