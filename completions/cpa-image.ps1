@@ -214,7 +214,7 @@ Register-ArgumentCompleter -Native -CommandName 'cpa-image' -ScriptBlock {
         , @('config set', 1, $false, 'files', '')
         , @('config unset', 0, $false, 'words', @('base_url', 'model', 'format', 'output_dir', 'name_template', 'api_key_command', 'api_key_env', 'stream', 'retries', 'timeout', 'max_wait', 'instructions', 'preview', 'if_exists', 'headers', 'size', 'quality', 'background', 'output_compression', 'moderation', 'partial_images', 'image_model', 'action', 'input_fidelity'))
         , @('completion', 0, $false, 'words', @('bash', 'zsh', 'fish', 'powershell'))
-        , @('schema', 0, $false, 'words', @('doctor', 'event', 'help', 'history', 'result', 'run', 'scenarios', 'settings'))
+        , @('schema', 0, $false, 'words', @('doctor', 'event', 'help', 'history', 'result', 'run', 'running', 'scenarios', 'settings'))
         , @('help', 0, $true, 'files', '')
     )
 
