@@ -22,7 +22,7 @@ from cpa_image_cli.commands.tree import COMMANDS, MANUAL
 from cpa_image_cli.core.errors import Code, CpaImageError, ExitStatus, UsageError
 from cpa_image_cli.core.job.outcome import Outcome, Trouble
 from cpa_image_cli.core.text import json_text, one_line
-from cpa_image_cli.process.signals import Stopped, code_of
+from cpa_image_cli.process.signals import Stopped, code_of, stopped_unsent
 from cpa_image_cli.process.surroundings import APPLICATION, Surroundings
 
 app = typer.Typer(
@@ -90,7 +90,7 @@ def run(argv: Sequence[str], around: Surroundings) -> int:
 
 def stopped(code: Code, argv: Sequence[str], around: Surroundings) -> int:
     """Tell that it was stopped with nothing under way yet; return the exit status."""
-    return _report(CpaImageError("stopped; nothing had been sent", code=code), argv, around)
+    return _report(stopped_unsent(code), argv, around)
 
 
 def _report(error: CpaImageError, argv: Sequence[str], around: Surroundings) -> int:

@@ -53,3 +53,20 @@ def test_the_first_command_draws_a_picture(tmp_path: Path) -> None:
     assert install == ["python3 -m venv .venv", ".venv/bin/pip install --quiet ."]
     assert (done.returncode, done.stdout) == (0, f"{tmp_path / 'squirrel.png'}\n")
     assert (tmp_path / "squirrel.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_program_makes_a_picture_in_ten_lines(tmp_path: Path) -> None:
+    [program] = re.findall(r"^```python\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
+
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert len(program.splitlines()) <= 10
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{tmp_path / 'squirrel.png'}\n", "")
+    assert (tmp_path / "squirrel.png").read_bytes().startswith(b"\x89PNG")

@@ -7,6 +7,7 @@ What happens next is decided in ``core/session.py``; here each stage is done, an
 
 import contextlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
 
@@ -18,16 +19,15 @@ from cpa_image_cli.adapters.output.save_copy import named, save_as
 from cpa_image_cli.adapters.programs.viewer import open_in_viewer
 from cpa_image_cli.adapters.terminal.asking import Asking
 from cpa_image_cli.adapters.terminal.keyboard import size_of
-from cpa_image_cli.commands.generate.command import run_prompt, sandboxed, stopped_unsent
-from cpa_image_cli.commands.generate.flags import GenerateFlags
+from cpa_image_cli.commands.generate.presentation import Presentation
+from cpa_image_cli.commands.generate.running import carry_out, workshop_for
 from cpa_image_cli.core.errors import Code, CpaImageError, ExitStatus
+from cpa_image_cli.core.job.order import PLAYED, Order
 from cpa_image_cli.core.job.prompt import checked_prompt
 from cpa_image_cli.core.session import Done, Event, NameTaken, Ran, Session, Stage, advance, recalled
-from cpa_image_cli.core.settings.settings import Settings
 from cpa_image_cli.core.terminal.keys import Left, Terminated
-from cpa_image_cli.process.signals import SIGNALS, Stopped
+from cpa_image_cli.process.signals import SIGNALS, Stopped, stopped_unsent
 from cpa_image_cli.process.surroundings import Surroundings
-from cpa_image_cli.settings import resolve_settings
 from cpa_image_cli.ui import session as view
 from cpa_image_cli.ui.console import composed, console_on, is_animated
 from cpa_image_cli.ui.failure.problem import Problem
@@ -76,11 +76,10 @@ class Host:
     def __init__(self, around: Surroundings, lasting: contextlib.ExitStack, run_command: RunCommand) -> None:
         self._around = around
         self._run_command = run_command
-        self._lasting = lasting
+        self._workshop = lasting.enter_context(workshop_for(around))
         self._console = console_on(around.stderr, around.environ)
         self._asking = _asking(around)
-        self._flags = GenerateFlags()
-        self._settings: Settings | None = None
+        self._wish = Order(prompt="")
 
     def begin(self, *, in_sandbox: bool) -> Session:
         """Greet, and return the session to begin with."""
@@ -97,7 +96,7 @@ class Host:
 
     def do(self, session: Session) -> Event:  # noqa: C901, PLR0911 - one row per stage
         """Do what *session* is at, and return what came of it."""
-        if session.in_sandbox and not self._flags.is_sandboxed:
+        if session.in_sandbox and self._wish.scenario is None:
             self._use_sandbox()
         match session.stage:
             case Stage.OFFERING:
@@ -124,24 +123,16 @@ class Host:
                 assert_never(session.stage)
 
     def _greet(self) -> None:
-        settings = self._resolved()
+        settings = self._workshop.settings(self._wish)
         settings.responses_url()
         settings.require_key()
-        gateway = "the sandbox" if self._flags.is_sandboxed else settings.base_url.shown
+        gateway = "the sandbox" if self._wish.scenario else settings.base_url.shown
         self._show(view.greeting(version=__version__, model=settings.model.value, gateway=gateway))
 
     def _use_sandbox(self) -> None:
         # Streaming, because there is somebody to watch, and this gateway is known to be able to.
-        self._flags = GenerateFlags(sandbox=True, stream=True)
-        self._around = self._lasting.enter_context(sandboxed(self._flags, self._around))
-        self._settings = None
+        self._wish = Order(prompt="", scenario=PLAYED, overrides={"stream": True})
         self._greet()
-
-    def _resolved(self) -> Settings:
-        """Return the settings: asked once, because a program that prints the key may ask for a password."""
-        if self._settings is None:
-            self._settings = resolve_settings(self._flags.settings(), self._around)
-        return self._settings
 
     def _question(self, sentence: str, session: Session) -> Event:
         def message() -> str:
@@ -152,7 +143,9 @@ class Host:
     def _run(self, prompt: str) -> Event:
         try:
             self._show(view.asked(prompt))
-            outcome = run_prompt(checked_prompt(prompt), self._resolved(), self._flags, self._around)
+            order = replace(self._wish, prompt=checked_prompt(prompt))
+            presentation = Presentation.chosen(self._workshop.settings(order), self._around)
+            outcome = carry_out(order, presentation, self._workshop)
         except KeyboardInterrupt:
             return self._failed(stopped_unsent(), Ran(picture=None))
         except CpaImageError as error:

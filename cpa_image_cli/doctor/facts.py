@@ -4,7 +4,7 @@ import itertools
 from dataclasses import dataclass
 from datetime import datetime
 
-from cpa_image_cli.adapters.gateway import Answer
+from cpa_image_cli.core.gateway.calls import Answer
 from cpa_image_cli.core.job.events import JobEvent, RequestSent
 from cpa_image_cli.core.job.outcome import Outcome
 

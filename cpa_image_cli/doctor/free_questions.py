@@ -11,9 +11,10 @@ taken for the start of a websocket.
 import contextlib
 from datetime import datetime, timedelta
 
-from cpa_image_cli.adapters.gateway import Answer, Get, Post, Reply
+from cpa_image_cli.adapters.gateway import Reply
 from cpa_image_cli.core.errors import CpaImageError, GatewayError
 from cpa_image_cli.core.findings import failed_with
+from cpa_image_cli.core.gateway.calls import Answer, Get, Post
 from cpa_image_cli.core.gateway.endpoint import health_url
 from cpa_image_cli.core.secret import Secret
 from cpa_image_cli.core.wire.body import Body

@@ -1,6 +1,7 @@
 """The checks of what is configured: the files, every value, and whether the values go together."""
 
 import os
+from dataclasses import replace
 from typing import Any
 
 from cpa_image_cli.adapters import config_file
@@ -11,6 +12,7 @@ from cpa_image_cli.core.errors import Code, ConfigError
 from cpa_image_cli.core.findings import Verdict, failed, failed_with, passed, skipped, warned
 from cpa_image_cli.core.gateway.endpoint import host_of
 from cpa_image_cli.core.job.image_models import is_image_model
+from cpa_image_cli.core.job.order import Order
 from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.secret import Secret
 from cpa_image_cli.core.settings.key_pairing import MIXED_SOURCES, PLAIN_HTTP
@@ -43,6 +45,13 @@ def resolve(case: Examination) -> Settings:
         return resolve_settings(case.question.flags, case.around, thorough=True)
     except ConfigError as error:
         raise Obstacle("values", failed_with(error)) from error
+
+
+def settings_for(order: Order, case: Examination) -> Settings:
+    """Return the settings that were examined, with what *order* overrides; the key is not asked for once more."""
+    said = {**case.question.flags, **order.overrides}
+    settings = resolve_settings(said, case.around, thorough=True, run_key_command=False)
+    return replace(settings, api_key=case.settings().api_key)
 
 
 def base_url(case: Examination) -> str:

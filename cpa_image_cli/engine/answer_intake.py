@@ -10,8 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cpa_image_cli.adapters.gateway import Reply
-from cpa_image_cli.adapters.output import BlobFile
+from cpa_image_cli.adapters.output.blob_file import BlobFile
 from cpa_image_cli.core.errors import Code, Failure, GatewayError
 from cpa_image_cli.core.job.events import (
     Accepted,
@@ -32,7 +31,7 @@ from cpa_image_cli.core.wire.answer_shape import Shape
 from cpa_image_cli.core.wire.assembler import ResponseAssembler
 from cpa_image_cli.core.wire.response_object import ImageItem
 from cpa_image_cli.core.wire.stream_events import ImageStarted, PartialImage, StreamEvent
-from cpa_image_cli.engine.ports import Emit, Ports
+from cpa_image_cli.engine.ports import Emit, Ports, Reply
 
 GRACE = 15.0
 """Seconds that an answer may go on after its picture is complete, for the sake of the usage figures."""

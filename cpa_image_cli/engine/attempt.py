@@ -7,8 +7,8 @@ Why there is no picture is decided here, the most telling cause first; what may 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from cpa_image_cli.adapters.gateway import Post, Reply
 from cpa_image_cli.core.errors import Code, Failure, GatewayError
+from cpa_image_cli.core.gateway.calls import Post
 from cpa_image_cli.core.gateway.trace import trace_id
 from cpa_image_cli.core.job.events import ReplyStarted, RequestSent, Uploading
 from cpa_image_cli.core.job.job import Job
@@ -19,7 +19,7 @@ from cpa_image_cli.core.wire.body import json_body
 from cpa_image_cli.core.wire.request import body_of, headers_of
 from cpa_image_cli.core.wire.response_object import is_whole
 from cpa_image_cli.engine.answer_intake import AnswerIntake, VerifiedPicture, brief
-from cpa_image_cli.engine.ports import Emit, Ports
+from cpa_image_cli.engine.ports import Emit, Ports, Reply
 
 MAX_ERROR_BODY = 1024 * 1024
 """Bytes of an error's body that are read."""

@@ -9,12 +9,12 @@ import contextlib
 import queue
 import threading
 from collections.abc import Callable
-from typing import Protocol
 
 from cpa_image_cli.core.errors import Code
 from cpa_image_cli.core.job.events import AttemptStarted, JobEvent, RetryScheduled
 from cpa_image_cli.core.job.outcome import Outcome
 from cpa_image_cli.engine.generation import Generation, job_failed
+from cpa_image_cli.engine.ports import Emit, Wait, Watcher
 from cpa_image_cli.process.signals import SIGNALS, Stopped, code_of
 
 TICK = 0.1
@@ -22,16 +22,6 @@ TICK = 0.1
 
 
 Messages = queue.SimpleQueue[JobEvent | Outcome | BaseException]
-
-
-class Watcher(Protocol):
-    """Whoever is told what happens; called in the main thread only."""
-
-    def handle(self, event: JobEvent) -> None:
-        """Take note of *event*."""
-
-    def tick(self) -> None:
-        """Time passed and nothing happened."""
 
 
 class Pause:
@@ -42,9 +32,7 @@ class Pause:
     not block.
     """
 
-    def __init__(
-        self, clock: Callable[[], float], *, wait: Callable[[threading.Event, float], object] = threading.Event.wait
-    ) -> None:
+    def __init__(self, clock: Callable[[], float], *, wait: Wait = threading.Event.wait) -> None:
         self._clock = clock
         self._wait = wait
         self._skip = threading.Event()
@@ -60,7 +48,7 @@ class Pause:
 
 
 def watch(
-    build: Callable[[Callable[[JobEvent], None]], Generation],
+    build: Callable[[Emit], Generation],
     *,
     watcher: Watcher,
     read_key: Callable[[], str | None],

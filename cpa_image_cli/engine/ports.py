@@ -1,15 +1,91 @@
-"""What making a picture needs of the world, handed in by whoever starts it."""
+"""
+What making a picture needs of the world, handed in by whoever starts it; each is asked for as a Protocol.
 
-from collections.abc import Callable
+`Gateway` and `Place` are what an attempt works with, `Viewer` is whoever looks on: a screen, lines, an agent, nobody.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from typing import Protocol
 
-from cpa_image_cli.adapters.gateway import Gateway
-from cpa_image_cli.adapters.output import Reservation
+from cpa_image_cli.adapters.output.blob_file import BlobFile
+from cpa_image_cli.core.gateway.calls import Post
 from cpa_image_cli.core.job.events import JobEvent
 from cpa_image_cli.core.pictures.picture import Picture
 
 Emit = Callable[[JobEvent], None]
+
+Wait = Callable[[threading.Event, float], object]
+"""Blocks for so many seconds, or until the event is set."""
+
+
+class Reply(Protocol):
+    """An answer that has begun: *headers* in lower case, and its bytes, once."""
+
+    status: int
+    headers: dict[str, str]
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the bytes as they arrive."""
+
+    def expire_in(self, seconds: float) -> None:
+        """Give the rest at most *seconds* from now."""
+
+
+class Gateway(Protocol):
+    """Sends one request at a time; `abort` may come from another thread."""
+
+    def post(
+        self, request: Post, *, on_sent: Callable[[], None], on_progress: Callable[[int], None]
+    ) -> AbstractContextManager[Reply]:
+        """Send *request*, telling how many bytes have left and that all have; the reply begins with its headers."""
+
+    def abort(self) -> None:
+        """Break off what is under way."""
+
+
+class Place(Protocol):
+    """Room for one picture: it is written aside, and published or kept once it is whole."""
+
+    settled: bool
+
+    def open_blob(self) -> BlobFile:
+        """Return a new temporary file."""
+
+    def publish(self, blob: BlobFile, *, format: str) -> Path | None:  # noqa: A002 - the word of `Picture`
+        """Give *blob* its final name."""
+
+    def keep(self, blob: BlobFile, *, format: str) -> Path:  # noqa: A002 - the word of `Picture`
+        """Save *blob* where what cannot be published is kept."""
+
+    def close(self) -> None:
+        """Let nothing be published any more."""
+
+
+class Watcher(Protocol):
+    """Whoever is told what happens; called in the main thread only."""
+
+    def handle(self, event: JobEvent) -> None:
+        """Take note of *event*."""
+
+    def tick(self) -> None:
+        """Time passed and nothing happened."""
+
+
+class Viewer(Watcher, Protocol):
+    """A watcher in front of whom it all happens. *shows_frames* says that preview frames are looked at."""
+
+    shows_frames: bool
+
+    def read_key(self) -> str | None:
+        """Return a key that was pressed, or None, at once."""
+
+    def close(self) -> None:
+        """Leave the terminal as it was found: what follows is the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +99,7 @@ class Ports:
     """
 
     gateway: Gateway
-    reservation: Reservation
+    reservation: Place
     verify: Callable[..., Picture]
     clock: Callable[[], float]
     now: Callable[[], datetime]

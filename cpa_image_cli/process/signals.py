@@ -5,12 +5,13 @@ A process has one handler per signal, so there is one `SIGNALS`, and whoever wai
 not to (`ignore`). Until `listen` is called nothing is changed, so that tests in this process keep their own Ctrl-C.
 """
 
+import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from cpa_image_cli.core.errors import Code
+from cpa_image_cli.core.errors import Code, CpaImageError
 
 IMPATIENCE = 0.5
 """Seconds after which another signal does not wait for an ending any more: something hangs, and somebody wants out."""
@@ -29,6 +30,20 @@ class Stopped(BaseException):
 def code_of(stop: BaseException) -> Code:
     """Return the code of *stop*, a KeyboardInterrupt or a `Stopped`."""
     return stop.code if isinstance(stop, Stopped) else Code.INTERRUPTED
+
+
+def stopped_unsent(code: Code = Code.INTERRUPTED) -> CpaImageError:
+    """Return what is said of a stop that came before anything was under way."""
+    return CpaImageError("stopped; nothing had been sent", code=code)
+
+
+@contextlib.contextmanager
+def unsent_stops() -> Iterator[None]:
+    """Turn a stop that comes before anything is under way into the error that says so."""
+    try:
+        yield
+    except (KeyboardInterrupt, Stopped) as stop:
+        raise stopped_unsent(code_of(stop)) from None
 
 
 class Signals:

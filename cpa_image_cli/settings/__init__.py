@@ -1,10 +1,11 @@
 """
 Builds the settings of one run from flags, environment, ``config.toml`` and OpenClaw.
 
-``places`` holds what can be asked, ``values`` and ``keys`` how each kind of source is asked, ``settings_of_run`` puts
-the answers together. Which sources a setting has, and in which order, stands in ``core/settings/settings.py``.
+``value_sources`` holds what can be asked, ``values`` and ``api_key`` how each kind of source is asked, ``resolving``
+puts the answers together. Which sources a setting has, and in which order, stands in ``core/settings/settings.py``.
 """
 
 from cpa_image_cli.settings.resolving import resolve_settings
+from cpa_image_cli.settings.value_sources import OwnGateway
 
-__all__ = ["resolve_settings"]
+__all__ = ["OwnGateway", "resolve_settings"]

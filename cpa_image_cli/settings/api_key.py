@@ -17,6 +17,8 @@ from cpa_image_cli.settings.values import of_variable
 
 def resolved_key(*, places: Places, thorough: bool) -> Resolved[Secret | None]:
     """Return the API key, None if none is to be sent; what keeps it away is its problem."""
+    if places.own is not None:
+        return places.own.resolved(places.own.key)
     return resolve(SOURCES["api_key"], lambda source: _ask(source, places), fallback=None, thorough=thorough)
 
 

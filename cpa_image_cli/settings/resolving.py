@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from cpa_image_cli.adapters import config_file
-from cpa_image_cli.adapters.config_file import ConfigFile, Entry
+from cpa_image_cli.adapters.config_file import ConfigFile
 from cpa_image_cli.adapters.files.folders import is_folder
 from cpa_image_cli.core.errors import UsageError
 from cpa_image_cli.core.gateway import headers
@@ -22,12 +22,12 @@ from cpa_image_cli.core.pictures.picture import FORMAT_OF_EXTENSION
 from cpa_image_cli.core.secret import Secret
 from cpa_image_cli.core.settings import key_pairing
 from cpa_image_cli.core.settings.config_keys import normal_format
-from cpa_image_cli.core.settings.resolution import Origin, Resolved
+from cpa_image_cli.core.settings.resolution import Entry, Origin, Resolved
 from cpa_image_cli.core.settings.settings import DEFAULTS, Settings
 from cpa_image_cli.core.text import one_line
 from cpa_image_cli.process.surroundings import Surroundings
 from cpa_image_cli.settings.api_key import resolved_key
-from cpa_image_cli.settings.value_sources import OpenClawOnDemand, Places
+from cpa_image_cli.settings.value_sources import OpenClawOnDemand, OwnGateway, Places
 from cpa_image_cli.settings.values import resolved_base_url, resolved_value
 
 T = TypeVar("T")
@@ -39,12 +39,13 @@ def resolve_settings(
     *,
     thorough: bool = False,
     run_key_command: bool = True,
+    own: OwnGateway | None = None,
 ) -> Settings:
     """
     Resolve every setting; *flags* are by name (``base_url``, ``format``, ``output``, ``size``, …), None if not given.
 
     *thorough* asks every source, for ``config show``; the key command is still run only if its key is the one, and
-    never without *run_key_command*.
+    never without *run_key_command*. A gateway of our *own* is used in place of any that is configured.
 
     Raises: UsageError for a wrong flag; ConfigError for a wrong file and, unless *thorough*, for a wrong variable. A
     base URL or key that is missing or cannot be had raises when it is required, not before.
@@ -60,6 +61,7 @@ def resolve_settings(
         home=around.home,
         extension=_extension(flags, around.working_directory),
         run_key_command=run_key_command,
+        own=own,
     )
     folders = _Folders(home=around.home, working=around.working_directory, pictures=directories.pictures)
     settings = _Resolver(places=places, thorough=thorough).settings(profile, file, folders)

@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from cpa_image_cli.adapters.config_file import Entry
 from cpa_image_cli.core.errors import Code, ConfigError
-from cpa_image_cli.core.settings.resolution import Missing, Source
+from cpa_image_cli.core.secret import Secret
+from cpa_image_cli.core.settings.resolution import Candidate, Entry, Missing, Origin, Resolved, Source, State
 from cpa_image_cli.core.text import one_line
 
 if TYPE_CHECKING:
     from cpa_image_cli.adapters.openclaw import OpenClaw, Unresolved
+
+T = TypeVar("T")
 
 _OF_OUR_OWN = {Code.KEY_MISSING: "IMAGE_GEN_KEY", Code.BASE_URL_MISSING: "IMAGE_GEN_BASE_URL"}
 
@@ -34,12 +36,27 @@ class OpenClawOnDemand:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnGateway:
+    """A gateway that is brought along, and called *name*: nobody is asked for its address, its key or its model."""
+
+    base_url: str
+    key: Secret
+    name: str = "sandbox"
+    source: str = "--sandbox"
+
+    def resolved(self, value: T) -> Resolved[T]:
+        """Return *value*, which is of this gateway, as if somebody had said it on the command line."""
+        said = Candidate(source=self.source, state=State.SET, shown=self.name)
+        return Resolved(value=value, source=self.source, origin=Origin.FLAG, candidates=(said,))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
     """
     Everything a value can come from.
 
     *extension* is that of ``-o``, in lower case with its dot. Without *run_key_command* that is not run, and a key
-    from it cannot be had.
+    from it cannot be had. With a gateway of our *own*, its address and key are asked for nowhere.
     """
 
     flags: Mapping[str, object]
@@ -49,6 +66,7 @@ class Places:
     home: Path
     extension: str | None = None
     run_key_command: bool = True
+    own: OwnGateway | None = None
 
     def label_of_entry(self, source: Source) -> str:
         """Return what the configuration key of *source* is called, with the profile it is in."""

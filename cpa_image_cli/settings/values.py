@@ -2,7 +2,7 @@
 Decides how a value is read at each kind of source, and what is said when it cannot be right.
 
 A wrong flag is a usage error at once. A wrong variable, and whatever is wrong with a base URL, becomes the resolved
-value's problem, so that ``config show`` can print it. Keys are asked for in ``keys``.
+value's problem, so that ``config show`` can print it. Keys are asked for in ``api_key``.
 """
 
 from collections.abc import Callable
@@ -32,11 +32,21 @@ def resolved_value(
         raw = _raw(name, source, fallback, places)
         return raw if isinstance(raw, Missing) else _parsed(raw, parse)
 
-    return resolve(SOURCES[name], ask, fallback=fallback, thorough=thorough)
+    return resolve(_sources(name, places), ask, fallback=fallback, thorough=thorough)
+
+
+def _sources(name: str, places: Places) -> tuple[Source, ...]:
+    if places.own is None or name != "model":
+        return SOURCES[name]
+    # A model that was configured for another gateway is none of this one's.
+    said = tuple(source for source in SOURCES[name] if source.origin is Origin.FLAG)
+    return (*said, Source(origin=Origin.DEFAULT, name=places.own.source))
 
 
 def resolved_base_url(*, places: Places, thorough: bool) -> Resolved[str | None]:
     """Return the base URL; what is wrong with it is its problem."""
+    if places.own is not None:
+        return places.own.resolved(places.own.base_url)
 
     def ask(source: Source) -> Answer[str | None]:
         raw = _raw("base_url", source, None, places)

@@ -7,6 +7,6 @@ text without touching the rest, ``writing`` puts it on the disk. What keys there
 """
 
 from cpa_image_cli.adapters.config_file.complaints import nearest
-from cpa_image_cli.adapters.config_file.reading import ConfigFile, Entry, checked, parsed, read
+from cpa_image_cli.adapters.config_file.reading import ConfigFile, checked, parsed, read
 
-__all__ = ["ConfigFile", "Entry", "checked", "nearest", "parsed", "read"]
+__all__ = ["ConfigFile", "checked", "nearest", "parsed", "read"]

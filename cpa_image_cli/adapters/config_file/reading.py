@@ -12,18 +12,11 @@ from pathlib import Path
 from cpa_image_cli.adapters.config_file.complaints import Complaints, nearest
 from cpa_image_cli.core.errors import ConfigError
 from cpa_image_cli.core.settings.config_keys import KEY_SOURCES
+from cpa_image_cli.core.settings.resolution import Entry
 from cpa_image_cli.core.text import one_line
 
 LARGEST = 1_000_000
 """Bytes. Nobody's settings are longer, and a mistaken path may name a picture."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One value and where it stands, such as ``[profiles.work]``; *place* is empty at the top of the file."""
-
-    value: object
-    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

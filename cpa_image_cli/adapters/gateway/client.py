@@ -11,8 +11,7 @@ import contextlib
 import re
 import threading
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 
 import httpx
 
@@ -20,53 +19,13 @@ from cpa_image_cli.adapters.gateway.content_encoding import decoded
 from cpa_image_cli.adapters.gateway.exchange import Exchange
 from cpa_image_cli.adapters.gateway.secret_filter import SecretFilter
 from cpa_image_cli.core.errors import ConfigError
-from cpa_image_cli.core.secret import Secret
+from cpa_image_cli.core.gateway.calls import MAX_ANSWER, Answer, Get, Post
 from cpa_image_cli.core.text import one_line
-from cpa_image_cli.core.wire.body import Body
 
 CONNECT_TIMEOUT = 15.0
 """Seconds to open a connection, unless the whole attempt has less."""
 
-MAX_ANSWER = 4 * 1024 * 1024
-"""Bytes of the answer to a GET that are read; a long list of models has a twentieth of it."""
-
 _FORBIDDEN_IN_HEADER = re.compile(r"[^\x20-\x7e\x80-\xff\t]")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
-    """
-    One request: *body* is JSON, and read anew by a retry; *key* and *secret_headers* are unwrapped only here.
-
-    *timeout* is in seconds.
-    """
-
-    url: str
-    body: Body
-    headers: Mapping[str, str]
-    key: Secret | None = None
-    secret_headers: Mapping[str, Secret] | None = None
-    timeout: float = 600.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Get:
-    """One question that costs nothing, such as for the list of models; fields as in `Post`."""
-
-    url: str
-    headers: Mapping[str, str]
-    key: Secret | None = None
-    secret_headers: Mapping[str, Secret] | None = None
-    timeout: float = 30.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """A small answer, whole: *headers* in lower case, at most `MAX_ANSWER` bytes of *body*."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
 
 
 class Reply:

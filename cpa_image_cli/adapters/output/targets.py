@@ -9,7 +9,7 @@ ever written. Devices, FIFOs and what lies below ``/dev`` or ``/proc`` are writt
 import itertools
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -69,18 +69,18 @@ Target = FileTarget | FolderTarget | StreamTarget | DeviceTarget
 
 
 def target_of(
-    output: str | None, *, working_directory: Path, folder: Path, name: GeneratedName, stdout: BinaryIO
+    output: str | None, *, working_directory: Path, folder: Path, name: GeneratedName, stdout: Callable[[], BinaryIO]
 ) -> Target:
     """
     Return what *output* (the text of ``-o``) means.
 
-    None is a generated name in *folder*, ``-`` is *stdout*; a trailing slash or an existing folder mean a generated
-    name there. A relative path is taken from *working_directory*. Symbolic links are not resolved.
+    None is a generated name in *folder*, ``-`` is what *stdout* returns; a trailing slash or an existing folder mean
+    a generated name there. A relative path is taken from *working_directory*. Symbolic links are not resolved.
     """
     if output is None:
         return FolderTarget(folder=_absolute(folder, working_directory), name=name)
     if output == "-":
-        return StreamTarget(stream=stdout, name=name)
+        return StreamTarget(stream=stdout(), name=name)
     path = _absolute(output, working_directory)
     if output.endswith(_SEPARATORS) or is_folder(path):
         return FolderTarget(folder=path, name=name)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cpa_image_cli.core.job.order import PLAYED, Order
 from cpa_image_cli.core.pictures.file_names import DEFAULT_TEMPLATE, FIELDS
 
 _PROMPT = "Prompt"
@@ -231,32 +232,44 @@ class GenerateFlags:
     ] = None
 
     @property
-    def is_sandboxed(self) -> bool:
-        """Whether the simulated gateway is to answer."""
-        return self.sandbox or self.scenario is not None
+    def played(self) -> str | None:
+        """The scenario that the gateway in the box is to play; None if the real gateway is to answer."""
+        return self.scenario or (PLAYED if self.sandbox else None)
 
-    def settings(self) -> dict[str, object]:
-        """Return what these flags say about settings, by setting name."""
-        return {
+    def overrides(self) -> dict[str, object]:
+        """Return what these flags say about settings, by setting name, as far as they say anything."""
+        said = {
             **self.image,
             "format": self.output_format,
             "if_exists": "overwrite" if self.force else self.if_exists,
             "retry_unknown": self.retry_unknown or None,
-            **{
-                name: getattr(self, name)
-                for name in (
-                    "output",
-                    "model",
-                    "base_url",
-                    "profile",
-                    "instructions",
-                    "session_id",
-                    "stream",
-                    "retries",
-                    "timeout",
-                    "max_wait",
-                    "name_template",
-                    "preview",
-                )
-            },
+            **{name: getattr(self, name) for name in _SETTINGS},
         }
+        return {name: value for name, value in said.items() if value is not None}
+
+    def order(self, prompt: str) -> Order:
+        """Return what these flags ask for, once it is known of which *prompt*."""
+        return Order(
+            prompt=prompt,
+            overrides=self.overrides(),
+            destination=self.output,
+            scenario=self.played,
+            allow_image_model=self.allow_image_model,
+            recorded=not self.no_history,
+        )
+
+
+_SETTINGS = (
+    "model",
+    "base_url",
+    "profile",
+    "instructions",
+    "session_id",
+    "stream",
+    "retries",
+    "timeout",
+    "max_wait",
+    "name_template",
+    "preview",
+)
+"""Fields that are called like the setting they are about."""

@@ -2,15 +2,16 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cpa_image_cli.adapters.terminal.keyboard import Keyboard, NoKeyboard, can_listen, keys, size_of
-from cpa_image_cli.commands.generate.flags import GenerateFlags
+from cpa_image_cli.commands.generate.presentation import Presentation, Telling
+from cpa_image_cli.core.job.events import JobEvent
+from cpa_image_cli.core.job.outcome import Outcome
 from cpa_image_cli.core.ledger.estimate import Estimate
-from cpa_image_cli.core.settings.settings import Settings
 from cpa_image_cli.process.surroundings import Surroundings
-from cpa_image_cli.ui.console import console_on, is_animated
+from cpa_image_cli.ui.console import console_on
 from cpa_image_cli.ui.run.jsonl import JsonLinesRenderer
 from cpa_image_cli.ui.run.plain import PlainRenderer, QuietRenderer
 from cpa_image_cli.ui.run.renderer import Renderer
@@ -20,72 +21,89 @@ if TYPE_CHECKING:
     from cpa_image_cli.ui.pictures.preview import Painter
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
     """
-    What shows a run, and what hears keys meanwhile.
+    What shows a run, and hears keys meanwhile; a `Viewer` while it is open.
 
     *shows_frames*: preview frames are looked at. *shows_card*: a card with the picture's path stays on the terminal.
     """
 
-    renderer: Renderer
-    keyboard: Keyboard
-    shows_frames: bool = False
-    shows_card: bool = False
+    def __init__(self, presentation: Presentation, around: Surroundings) -> None:
+        self.shows_frames = False
+        self.shows_card = presentation.telling is Telling.LIVE
+        self._presentation = presentation
+        self._around = around
+        self._renderer: Renderer = QuietRenderer(around.stderr, around.environ)
+        self._keyboard: Keyboard = NoKeyboard()
+
+    @contextlib.contextmanager
+    def opened(self, estimate: Estimate | None) -> "Iterator[Screen]":
+        """Show what happens from now on, and leave the terminal as it was found."""
+        opened = self._live if self._presentation.telling is Telling.LIVE else self._still
+        with opened(estimate):
+            yield self
+
+    def handle(self, event: JobEvent) -> None:
+        """Show *event*."""
+        self._renderer.handle(event)
+
+    def tick(self) -> None:
+        """Redraw what depends on the clock."""
+        self._renderer.tick()
+
+    def read_key(self) -> str | None:
+        """Return a key that was pressed, or None, at once."""
+        return self._keyboard.read_key()
+
+    def close(self) -> None:
+        """Leave the terminal as it was found."""
+        self._renderer.close()
+
+    def conclude(self, outcome: Outcome) -> None:
+        """Tell how it ended."""
+        self._renderer.conclude(outcome)
+
+    @contextlib.contextmanager
+    def _still(self, estimate: Estimate | None) -> Iterator[None]:
+        self._renderer = _lines(self._presentation.telling, self._around, estimate)
+        with contextlib.closing(self._renderer):
+            yield
+
+    @contextlib.contextmanager
+    def _live(self, estimate: Estimate | None) -> Iterator[None]:
+        from cpa_image_cli.ui.run.live import LiveRenderer
+
+        around = self._around
+        with _painter(self._presentation.preview, around) as painter:
+            self.shows_frames = painter is not None
+            self._renderer = live = LiveRenderer(
+                console_on(around.stderr, around.environ),
+                around.environ,
+                clock=around.clock,
+                size=lambda: size_of(around.stderr),
+                estimate=estimate,
+                painter=painter,
+                keys=can_listen(around.stdin, around.stderr),
+            )
+            with (
+                keys(around.stdin, around.stderr, on_stop=live.suspend, on_continue=live.resume) as self._keyboard,
+                contextlib.closing(live),
+            ):
+                yield
 
 
-def is_live(flags: GenerateFlags, around: Surroundings) -> bool:
-    """Whether the run is shown by the live view."""
-    other = flags.quiet or flags.jsonl or flags.verbose
-    return not other and is_animated(around.stderr, around.environ)
-
-
-def asks_for_frames(flags: GenerateFlags, settings: Settings, around: Surroundings) -> bool:
-    """Whether somebody watches who would see preview frames if there were any."""
-    return is_live(flags, around) and settings.preview.value != "never"
-
-
-@contextlib.contextmanager
-def screen_for(
-    flags: GenerateFlags, settings: Settings, around: Surroundings, *, estimate: Estimate | None
-) -> Iterator[Screen]:
-    """Yield the screen that *flags* and the terminal call for, and leave the terminal as it was found."""
-    if not is_live(flags, around):
-        renderer = _still(flags, around, estimate)
-        with contextlib.closing(renderer):
-            yield Screen(renderer=renderer, keyboard=NoKeyboard())
-        return
-    from cpa_image_cli.ui.run.live import LiveRenderer
-
-    with _painter(settings, around) as painter:
-        live = LiveRenderer(
-            console_on(around.stderr, around.environ),
-            around.environ,
-            clock=around.clock,
-            size=lambda: size_of(around.stderr),
-            estimate=estimate,
-            painter=painter,
-            keys=can_listen(around.stdin, around.stderr),
-        )
-        with (
-            keys(around.stdin, around.stderr, on_stop=live.suspend, on_continue=live.resume) as keyboard,
-            contextlib.closing(live),
-        ):
-            yield Screen(renderer=live, keyboard=keyboard, shows_frames=painter is not None, shows_card=True)
-
-
-def _still(flags: GenerateFlags, around: Surroundings, estimate: Estimate | None) -> Renderer:
-    if flags.jsonl:
+def _lines(telling: Telling, around: Surroundings, estimate: Estimate | None) -> Renderer:
+    if telling is Telling.EVENTS:
         return JsonLinesRenderer(around.stdout, now=around.now)
-    if flags.quiet:
+    if telling is Telling.ERRORS:
         return QuietRenderer(around.stderr, around.environ)
-    return PlainRenderer(around.stderr, around.environ, clock=around.clock, verbose=flags.verbose, estimate=estimate)
+    verbose = telling is Telling.EVERYTHING
+    return PlainRenderer(around.stderr, around.environ, clock=around.clock, verbose=verbose, estimate=estimate)
 
 
 @contextlib.contextmanager
-def _painter(settings: Settings, around: Surroundings) -> "Iterator[Painter | None]":
+def _painter(wish: str, around: Surroundings) -> "Iterator[Painter | None]":
     """Yield what draws pictures on this terminal, or None; afterwards nothing of its answers is left in the input."""
-    wish = settings.preview.value
     if wish == "never":
         yield None
         return

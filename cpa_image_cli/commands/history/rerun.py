@@ -6,10 +6,10 @@ goes is today's affair: the gateway and the key are those of today, so that no k
 run of the sandbox stays there unless it is told otherwise.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -22,11 +22,12 @@ from cpa_image_cli.commands.parsing.manual import GATEWAY_VARIABLES, OF_A_RUN, t
 from cpa_image_cli.core.errors import UsageError
 from cpa_image_cli.core.job.image_models import is_image_model
 from cpa_image_cli.core.job.image_options import flags as image_flags
-from cpa_image_cli.core.job.job import DEFAULT_INSTRUCTIONS, Job
+from cpa_image_cli.core.job.job import DEFAULT_INSTRUCTIONS
+from cpa_image_cli.core.job.order import Parent
 from cpa_image_cli.core.ledger.run import Run, RunState
 from cpa_image_cli.core.manual.page import Example, Manual
-from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.pictures.picture import FORMAT_OF_EXTENSION
+from cpa_image_cli.process.signals import unsent_stops
 from cpa_image_cli.process.surroundings import Surroundings
 
 WATCHED = "partial_images"
@@ -58,17 +59,22 @@ def _rerun(ctx: typer.Context, given: RerunFlags) -> None:
     Model, parameters and instructions are those of the earlier run; each can be overridden. The gateway is the one
     that is configured now, but a run of the sandbox stays there.
     """
-    from cpa_image_cli.commands.generate.command import make
+    from cpa_image_cli.commands.generate.command import make, prompt_from, refuse_contradictions
 
     around: Surroundings = ctx.obj
     if given.argument is None:
         raise UsageError("no run was named", hint="Say `last`, or an id that `cpa-image history list` shows.")
-    if given.no_sandbox and given.is_sandboxed:
+    if given.no_sandbox and given.played is not None:
         raise UsageError("--sandbox and --no-sandbox contradict each other")
     run = run_named(given.argument, around)
     if run.state is RunState.RUNNING:
         raise UsageError(f"the run {run.id} is still under way", hint="Wait for its end, lest it be paid for twice.")
-    make(flags_of(run, given, working_directory=around.working_directory), around, amend=_as_it_was(run, given))
+    with unsent_stops():
+        flags = flags_of(run, given, working_directory=around.working_directory)
+        refuse_contradictions(flags, around)
+        parent = Parent(id=run.id, gateway=run.gateway)
+        order = flags.order(prompt_from(flags, around))
+        make(replace(order, parent=parent, unasked=_unasked(run, given)), flags, around)
 
 
 OF_THE_RUN = "as it was"
@@ -129,19 +135,7 @@ def _first(*values: str | None) -> str | None:
     return next((value for value in values if value is not None), None)
 
 
-def _as_it_was(run: Run, given: RerunFlags) -> Callable[[Job], Job]:
-    """Return what takes out of a job what neither *run* nor *given* asked for, and tells where it goes."""
-
-    def amend(job: Job) -> Job:
-        wanted = {**run.parameters, **{name: value for name, value in given.image.items() if value is not None}}
-        unasked: dict[str, Any] = {name: None for name, _ in image_flags() if name not in wanted and name != WATCHED}
-        notices = job.notices if job.gateway == run.gateway else (*job.notices, _elsewhere(run, job))
-        return replace(job, options=replace(job.options, **unasked), notices=notices)
-
-    return amend
-
-
-def _elsewhere(run: Run, job: Job) -> Notice:
-    return Notice(
-        code="another_gateway", message=f"the run {run.id} went to {run.gateway}; this one goes to {job.gateway}"
-    )
+def _unasked(run: Run, given: RerunFlags) -> frozenset[str]:
+    """Return the parameters that neither *run* nor *given* asked for."""
+    wanted = run.parameters.keys() | {name for name, value in given.image.items() if value is not None} | {WATCHED}
+    return frozenset(name for name, _ in image_flags() if name not in wanted)

@@ -57,6 +57,14 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A value in a configuration file and where it stands, such as ``[profiles.work]``; *place* is empty at its top."""
+
+    value: object
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found(Generic[T]):
     """A value. *label* says more precisely than the source's name where it is; *shown* never holds a secret."""
 

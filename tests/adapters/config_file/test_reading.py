@@ -2,9 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from cpa_image_cli.adapters.config_file import ConfigFile, Entry, read
+from cpa_image_cli.adapters.config_file import ConfigFile, read
 from cpa_image_cli.core.errors import Code, ConfigError
 from cpa_image_cli.core.settings.config_keys import BETTER_WAYS, KEYS
+from cpa_image_cli.core.settings.resolution import Entry
 
 WHOLE = """\
 # 我的设置

@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from cpa_image_cli.adapters.gateway import MAX_ANSWER, Answer, Gateway, Get, Post
+from cpa_image_cli.adapters.gateway import Gateway
 from cpa_image_cli.core.errors import Code, ConfigError, GatewayError
+from cpa_image_cli.core.gateway.calls import MAX_ANSWER, Answer, Get, Post
 from cpa_image_cli.core.secret import Secret
 from cpa_image_cli.core.wire.body import Body
 
@@ -488,7 +489,8 @@ def test_an_environment_that_makes_sending_impossible_is_told_before_sending(
 
 def test_plain_http_costs_no_reading_of_certificates() -> None:
     script = (
-        "import sys; from cpa_image_cli.adapters.gateway import Gateway, Get;"
+        "import sys; from cpa_image_cli.adapters.gateway import Gateway;"
+        "from cpa_image_cli.core.gateway.calls import Get;"
         "print(Gateway().get(Get(url=sys.argv[1], headers={})).body)"
     )
     with serving(answering(HEAD, b"Content-Length: 2\r\n\r\n{}")) as server:

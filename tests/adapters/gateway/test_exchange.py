@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from cpa_image_cli.adapters.gateway import Gateway, Get, Post, Reply
+from cpa_image_cli.adapters.gateway import Gateway, Reply
 from cpa_image_cli.core.errors import Code, Failure, GatewayError
+from cpa_image_cli.core.gateway.calls import Get, Post
 from cpa_image_cli.core.wire.body import Body
 
 PATIENCE = 30.0

@@ -72,7 +72,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def meaning(output: str | None, tmp_path: Path, stdout: io.BytesIO) -> Target:
-    return target_of(output, working_directory=tmp_path, folder=tmp_path / "pictures", name=SQUIRREL, stdout=stdout)
+    return target_of(
+        output, working_directory=tmp_path, folder=tmp_path / "pictures", name=SQUIRREL, stdout=lambda: stdout
+    )
 
 
 def test_output_is_read_as_file_folder_stream_or_device(tmp_path: Path) -> None:
@@ -404,7 +406,7 @@ def test_a_fifo_hands_the_picture_to_its_reader(tmp_path: Path) -> None:
     read: list[bytes] = []
     reader = threading.Thread(target=lambda: read.append((tmp_path / "pipe").read_bytes()))
     reader.start()
-    target = target_of("pipe", working_directory=tmp_path, folder=tmp_path, name=SQUIRREL, stdout=io.BytesIO())
+    target = target_of("pipe", working_directory=tmp_path, folder=tmp_path, name=SQUIRREL, stdout=io.BytesIO)
 
     assert saved(place(target, tmp_path)) == tmp_path / "pipe"
     reader.join()

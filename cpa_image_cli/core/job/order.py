@@ -1,0 +1,46 @@
+"""
+What somebody wants, from whatever door it comes: the command line, a session, a rerun, the doctor, a file, an agent.
+
+An order says what is asked for and leaves everything else open. Settings, the clock and the disk close it: see
+``engine/plan.py``. No door hands its flags or arguments any further than this.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+PLAYED = "ok"
+"""What the gateway in the box plays unless it is told otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parent:
+    """The earlier run that an order comes from: its *id*, and the *gateway* it went to, as that was shown."""
+
+    id: str
+    gateway: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """
+    A wish for *count* pictures of *prompt*.
+
+    *inputs* are the pictures to begin from and *mask* says where they may change, each as somebody named it.
+    *overrides* go before every other source of the setting of that name. *unasked* are image parameters that the
+    gateway is to decide, whatever the configuration says. *destination* is the text of ``-o``, None for a name of ours
+    in the configured folder. *scenario* is played by the gateway in the box; None is the real gateway. *recorded* says
+    that history keeps it. *request_id* is a name of whoever orders, under which it is made once.
+    """
+
+    prompt: str
+    count: int = 1
+    inputs: tuple[str, ...] = ()
+    mask: str | None = None
+    overrides: Mapping[str, object] = field(default_factory=dict)
+    unasked: frozenset[str] = frozenset()
+    destination: str | None = None
+    scenario: str | None = None
+    allow_image_model: bool = False
+    recorded: bool = True
+    parent: Parent | None = None
+    request_id: str | None = None

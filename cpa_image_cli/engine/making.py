@@ -1,0 +1,187 @@
+"""
+Carries out one plan: a place for the picture, a row in history, a gateway and a pause of its own, somebody to watch.
+
+Everything a picture needs meets here, once, whoever ordered it; what each part does is decided in its own module.
+`make` is for a main thread that looks on; `Making` are the parts, for whoever runs several, or runs them elsewhere.
+"""
+
+import contextlib
+import secrets
+import tempfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+
+from cpa_image_cli.adapters.gateway import Gateway
+from cpa_image_cli.adapters.ledger import History
+from cpa_image_cli.adapters.ledger.recorder import Recorder
+from cpa_image_cli.adapters.output import Reservation, reserve
+from cpa_image_cli.adapters.pictures.verify import get_ready, verify
+from cpa_image_cli.core.errors import CpaImageError
+from cpa_image_cli.core.job.events import JobEvent
+from cpa_image_cli.core.job.job import DEFAULT_INSTRUCTIONS, Job
+from cpa_image_cli.core.job.outcome import Outcome
+from cpa_image_cli.core.ledger.estimate import Estimate
+from cpa_image_cli.core.ledger.run import NewRun
+from cpa_image_cli.core.notice import Notice
+from cpa_image_cli.engine.background_job import Pause, watch
+from cpa_image_cli.engine.generation import AttemptLimits, Generation
+from cpa_image_cli.engine.plan import Plan
+from cpa_image_cli.engine.ports import Emit, Place, Ports, Viewer
+from cpa_image_cli.process.surroundings import Surroundings
+
+OpenView = Callable[[Estimate | None], AbstractContextManager[Viewer]]
+"""Lets somebody look on from now on, who is told how long comparable runs took."""
+
+
+class Nobody:
+    """Looks on where nobody does."""
+
+    shows_frames = False
+
+    def handle(self, event: JobEvent) -> None:
+        """Take no note of *event*."""
+
+    def tick(self) -> None:
+        """Let time pass."""
+
+    def read_key(self) -> str | None:
+        """Press no key."""
+        return None
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+
+
+def unseen(estimate: Estimate | None) -> AbstractContextManager[Viewer]:
+    """Let nobody look on."""
+    del estimate
+    return contextlib.nullcontext(Nobody())
+
+
+def make(plan: Plan, around: Surroundings, *, view: OpenView = unseen) -> Outcome:
+    """
+    Carry out *plan* in the background and return how it ended; *view* opens once there is a place for the picture.
+
+    Raises: OutputError when there is none; nothing was sent then.
+    """
+    with reserved(plan) as place, view(_estimate(plan.job, around)) as viewer:
+        making = Making(plan, around, place=place, gateway=Gateway(direct=plan.is_direct), view=viewer)
+        making.begin()
+        with contextlib.closing(making):
+            outcome = watch(
+                making.generation,
+                watcher=making,
+                read_key=viewer.read_key,
+                pause=making.pause,
+                on_stop=making.break_off,
+            )
+        outcome = making.finish(outcome)
+        viewer.close()
+    return outcome
+
+
+def reserved(plan: Plan) -> Reservation:
+    """Return the place where the picture of *plan* goes. Raises: OutputError."""
+    return reserve(
+        plan.target,
+        if_exists=plan.if_exists,
+        kept=plan.kept,
+        picture_format=plan.job.options.output_format,
+        temporary=Path(tempfile.gettempdir()),
+    )
+
+
+class Making:
+    """
+    One plan under way. Gateway, pause, place and record are its own, so that several of them do not meet.
+
+    It tells *view* and the record what happens, and is closed when nothing more can come of it.
+    """
+
+    def __init__(self, plan: Plan, around: Surroundings, *, place: Place, gateway: Gateway, view: Viewer) -> None:
+        self.pause = Pause(around.clock, wait=around.wait)
+        self._plan = plan
+        self._around = around
+        self._job = plan.job
+        self._place = place
+        self._gateway = gateway
+        self._view = view
+        self._recorder = _recorder(around) if plan.is_recorded else None
+
+    def begin(self) -> None:
+        """Record the job before it is sent. It gets a notice if that failed."""
+        if self._recorder:
+            self._job = _with_notice(self._job, self._recorder.begin(_new_run(self._job, self._around)))
+
+    def generation(self, emit: Emit) -> Generation:
+        """Return what makes the picture, in whichever thread runs it."""
+        around, plan = self._around, self._plan
+        ports = Ports(
+            gateway=self._gateway,
+            reservation=self._place,
+            verify=verify,
+            get_ready=get_ready,
+            clock=around.clock,
+            now=around.now,
+            nonce=lambda: secrets.token_hex(8),
+            keep_frames=self._view.shows_frames,
+        )
+        limits = AttemptLimits(policy=plan.policy, timeout=plan.timeout, wait=self.pause.until, draw=around.draw)
+        return Generation(self._job, ports, limits, emit=emit)
+
+    def handle(self, event: JobEvent) -> None:
+        """Pass *event* on."""
+        if self._recorder:
+            self._recorder.handle(event)
+        self._view.handle(event)
+
+    def tick(self) -> None:
+        """Let whoever looks on look at the clock."""
+        self._view.tick()
+
+    def break_off(self) -> bool:
+        """Leave nothing that could be published or waited for; return whether that came too late for the picture."""
+        self._place.close()
+        self._gateway.abort()
+        self.pause.skip()
+        return self._place.settled
+
+    def close(self) -> None:
+        """Drop the connections."""
+        self._gateway.close()
+
+    def finish(self, outcome: Outcome) -> Outcome:
+        """Record *outcome*; return it with the id of its row, and with a notice if that failed."""
+        if self._recorder is None:
+            return outcome
+        notice = self._recorder.finish(outcome)
+        warnings = outcome.warnings if notice is None else (*outcome.warnings, notice)
+        return replace(outcome, id=self._recorder.id, warnings=warnings)
+
+
+def _with_notice(job: Job, notice: Notice | None) -> Job:
+    return job if notice is None else replace(job, notices=(*job.notices, notice))
+
+
+def _recorder(around: Surroundings) -> Recorder:
+    return Recorder(History(around.directories().history_file), clock=around.clock, now=around.now)
+
+
+def _new_run(job: Job, around: Surroundings) -> NewRun:
+    parameters = {**job.options.chosen(), "stream": job.stream}
+    if job.instructions != DEFAULT_INSTRUCTIONS:
+        parameters["instructions"] = job.instructions
+    return NewRun(
+        prompt=job.prompt, model=job.model, gateway=job.gateway, parameters=parameters, started_at=around.now()
+    )
+
+
+def _estimate(job: Job, around: Surroundings) -> Estimate | None:
+    """Return how long the user's own comparable runs took; nothing is claimed of a history that cannot be read."""
+    with contextlib.suppress(CpaImageError):
+        # It is a nicety: nobody should wait for a lock over it.
+        history = History(around.directories().history_file).in_a_hurry()
+        return history.estimate(job.model, job.options.size, job.options.quality)
+    return None

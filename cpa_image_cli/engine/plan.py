@@ -1,0 +1,126 @@
+"""
+Decides an order: what is sent, where the picture goes, what may be repeated. Nothing is open any more, nothing done.
+
+Every way of making a picture comes through here, so a parameter, a check before sending or a rule about destinations
+has this one place.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from cpa_image_cli.adapters.output import IfExists, Target, target_of
+from cpa_image_cli.core.job.image_models import check_text_model
+from cpa_image_cli.core.job.image_options import ImageOptions
+from cpa_image_cli.core.job.job import Identity, Job
+from cpa_image_cli.core.job.order import Order
+from cpa_image_cli.core.job.retry import RetryPolicy
+from cpa_image_cli.core.notice import Notice
+from cpa_image_cli.core.pictures.file_names import DEFAULT_TEMPLATE, GeneratedName, checked_template
+from cpa_image_cli.core.settings.settings import Settings
+from cpa_image_cli.process.surroundings import Surroundings
+
+WATCHED_FRAMES = "2"
+"""Preview frames that are asked for when somebody watches a stream."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """
+    One picture, decided.
+
+    *timeout* is that of one attempt, in seconds. *kept* is the folder for a picture that cannot go to *target*.
+    *is_direct*: the gateway is in this very process, where no proxy could reach it.
+    """
+
+    job: Job
+    target: Target
+    if_exists: IfExists
+    kept: Path
+    policy: RetryPolicy
+    timeout: float
+    is_direct: bool = False
+    is_recorded: bool = True
+
+
+def plan_of(order: Order, settings: Settings, around: Surroundings, *, watched: bool = False) -> Plan:
+    """
+    Return what *settings*, resolved with the overrides of *order*, make of it; *watched* frames are asked for.
+
+    Raises: UsageError for an image model in the place of the text model; ConfigError for what is missing; OutputError.
+    """
+    job = job_of(order, settings, watched=watched)
+    return Plan(
+        job=replace(job, key=settings.require_key()),
+        target=_target(order, settings, around),
+        if_exists=IfExists(settings.if_exists.value),
+        kept=around.directories().kept,
+        policy=RetryPolicy(
+            retries=settings.retries.value,
+            max_wait=settings.max_wait.value,
+            retry_unknown=settings.retry_unknown.value,
+        ),
+        timeout=settings.timeout.value,
+        is_direct=order.scenario is not None,
+        is_recorded=order.recorded,
+    )
+
+
+def job_of(order: Order, settings: Settings, *, watched: bool = False) -> Job:
+    """Return the job without its key, which looking at it needs none of. Raises: as `plan_of`."""
+    if not order.allow_image_model:
+        check_text_model(settings.model.value, source=settings.model.source)
+    job = Job(
+        prompt=order.prompt,
+        model=settings.model.value,
+        options=_options(order, settings, watched=watched),
+        url=settings.responses_url(),
+        gateway=settings.base_url.shown,
+        identity=Identity(
+            user_agent=settings.user_agent.value,
+            version=settings.version.value,
+            originator=settings.originator.value,
+            session_id=settings.session_id.value,
+            session_is_users=settings.session_is_users,
+        ),
+        key=None,
+        instructions=settings.instructions.value,
+        stream=settings.stream.value,
+        extra_headers={header.name: header.value for header in settings.headers},
+        model_source=settings.model.source,
+        gateway_source=settings.base_url.source,
+    )
+    return replace(job, notices=(*settings.warnings, *_elsewhere(order, job)))
+
+
+def _options(order: Order, settings: Settings, *, watched: bool) -> ImageOptions:
+    left: dict[str, Any] = dict.fromkeys(order.unasked)
+    options = replace(settings.image_options(), **left)
+    wants_frames = watched and settings.stream.value and options.partial_images is None
+    return replace(options, partial_images=WATCHED_FRAMES) if wants_frames else options
+
+
+def _elsewhere(order: Order, job: Job) -> tuple[Notice, ...]:
+    """Say that *job* does not go where the run went that it comes from."""
+    parent = order.parent
+    if parent is None or parent.gateway == job.gateway:
+        return ()
+    message = f"the run {parent.id} went to {parent.gateway}; this one goes to {job.gateway}"
+    return (Notice(code="another_gateway", message=message),)
+
+
+def _target(order: Order, settings: Settings, around: Surroundings) -> Target:
+    template = settings.name_template.value
+    return target_of(
+        order.destination,
+        working_directory=around.working_directory,
+        folder=settings.output_dir.value,
+        name=GeneratedName(
+            prompt=order.prompt,
+            model=settings.model.value,
+            at=around.now().astimezone(),
+            template=checked_template(template) if template else DEFAULT_TEMPLATE,
+        ),
+        # Not every stream has one: a notebook's has none.
+        stdout=lambda: around.stdout.buffer,
+    )
