@@ -53,7 +53,7 @@ def plan_of(order: Order, settings: Settings, around: Surroundings, *, watched: 
     return Plan(
         job=replace(job, key=settings.require_key()),
         target=_target(order, settings, around),
-        if_exists=IfExists(settings.if_exists.value),
+        if_exists=_if_exists(order, settings),
         kept=around.directories().kept,
         policy=RetryPolicy(
             retries=settings.retries.value,
@@ -109,6 +109,11 @@ def _elsewhere(order: Order, job: Job) -> tuple[Notice, ...]:
     return (Notice(code="another_gateway", message=message),)
 
 
+def _if_exists(order: Order, settings: Settings) -> IfExists:
+    wish = IfExists(settings.if_exists.value)
+    return IfExists.ERROR if order.below is not None and wish is IfExists.OVERWRITE else wish
+
+
 def _target(order: Order, settings: Settings, around: Surroundings) -> Target:
     template = settings.name_template.value
     return target_of(
@@ -123,4 +128,5 @@ def _target(order: Order, settings: Settings, around: Surroundings) -> Target:
         ),
         # Not every stream has one: a notebook's has none.
         stdout=lambda: around.stdout.buffer,
+        below=order.below,
     )

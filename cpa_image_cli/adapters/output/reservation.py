@@ -67,7 +67,8 @@ class Reservation:
 
     def __init__(self, *, target: Target, if_exists: IfExists, kept: Path, folder: Path) -> None:
         self._target = target
-        self._replaces = if_exists is IfExists.OVERWRITE and isinstance(target, FileTarget)
+        self._below = target.below if isinstance(target, FileTarget | FolderTarget) else None
+        self._replaces = if_exists is IfExists.OVERWRITE and isinstance(target, FileTarget) and self._below is None
         self._numbers = if_exists is IfExists.NUMBER or not isinstance(target, FileTarget)
         self._kept = kept
         self._mode = AS_USUAL if isinstance(target, FileTarget | FolderTarget) else PRIVATE
@@ -147,7 +148,8 @@ class Reservation:
             if self._replaces:
                 take(blob, best, replace=True)
                 return best
-            return first_free(blob, itertools.chain([best], choices if self._numbers else ()))
+            chosen = itertools.chain([best], choices if self._numbers else ())
+            return first_free(blob, chosen, below=self._below)
         except FileExistsError as exc:
             raise exists(best) from exc
         except (OSError, ValueError) as exc:

@@ -37,17 +37,23 @@ class IfExists(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileTarget:
-    """A file the user named; its extension may be missing, or turn out to be untrue."""
+    """
+    A file the user named; its extension may be missing, or turn out to be untrue.
+
+    With *below*, it is put below that folder, and no link on the way is followed.
+    """
 
     path: Path
+    below: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderTarget:
-    """A folder, made when missing, and a name of ours in it."""
+    """A folder, made when missing, and a name of ours in it. *below* is as for a file."""
 
     folder: Path
     name: GeneratedName
+    below: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,14 +75,26 @@ Target = FileTarget | FolderTarget | StreamTarget | DeviceTarget
 
 
 def target_of(
-    output: str | None, *, working_directory: Path, folder: Path, name: GeneratedName, stdout: Callable[[], BinaryIO]
+    output: str | None,
+    *,
+    working_directory: Path,
+    folder: Path,
+    name: GeneratedName,
+    stdout: Callable[[], BinaryIO],
+    below: Path | None = None,
 ) -> Target:
     """
     Return what *output* (the text of ``-o``) means.
 
     None is a generated name in *folder*, ``-`` is what *stdout* returns; a trailing slash or an existing folder mean
-    a generated name there. A relative path is taken from *working_directory*. Symbolic links are not resolved.
+    a generated name there. A relative path is taken from *working_directory*. Symbolic links are not resolved. With
+    *below*, only a trailing slash makes a folder, and everything else is a file: nothing on disk has a say in it.
     """
+    if output is not None and below is not None:
+        path = _absolute(output, working_directory)
+        if output.endswith(_SEPARATORS):
+            return FolderTarget(folder=path, name=name, below=below)
+        return FileTarget(path=path, below=below)
     if output is None:
         return FolderTarget(folder=_absolute(folder, working_directory), name=name)
     if output == "-":

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import assert_never
 
+from cpa_image_cli.adapters.files.below import folder_below
 from cpa_image_cli.adapters.output.targets import (
     DeviceTarget,
     FileTarget,
@@ -22,6 +23,8 @@ from cpa_image_cli.adapters.output.troubles import exists, unwritable
 def workplace(target: Target, if_exists: IfExists, picture_format: str, temporary: Path | None) -> Path:
     """Return the folder for the temporary files of *target*. Raises: OutputError, OSError, ValueError."""
     match target:
+        case FileTarget(below=Path() as below) | FolderTarget(below=Path() as below):
+            return _below(target, below, if_exists, picture_format)
         case FileTarget():
             _refuse_taken(next(names(target, picture_format=picture_format)), if_exists)
             folder = target.path.parent
@@ -39,6 +42,15 @@ def workplace(target: Target, if_exists: IfExists, picture_format: str, temporar
     folder.mkdir(parents=True, exist_ok=True)
     # Resolved, so that temporary files are found again when a link on the way is turned meanwhile.
     return folder.resolve()
+
+
+def _below(target: FileTarget | FolderTarget, root: Path, if_exists: IfExists, picture_format: str) -> Path:
+    """Prove that *target* can be reached from *root* without a link; temporary files lie in *root* itself."""
+    best = next(names(target, picture_format=picture_format))
+    with folder_below(root, best.parent.relative_to(root).parts, make=True):
+        if isinstance(target, FileTarget):
+            _refuse_taken(best, if_exists)
+    return root.resolve()
 
 
 def _refuse_taken(path: Path, if_exists: IfExists) -> None:

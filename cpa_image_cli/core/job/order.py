@@ -7,6 +7,7 @@ An order says what is asked for and leaves everything else open. Settings, the c
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 PLAYED = "ok"
 """What the gateway in the box plays unless it is told otherwise."""
@@ -28,8 +29,9 @@ class Order:
     *inputs* are the pictures to begin from and *mask* says where they may change, each as somebody named it.
     *overrides* go before every other source of the setting of that name. *unasked* are image parameters that the
     gateway is to decide, whatever the configuration says. *destination* is the text of ``-o``, None for a name of ours
-    in the configured folder. *scenario* is played by the gateway in the box; None is the real gateway. *recorded* says
-    that history keeps it. *request_id* is a name of whoever orders, under which it is made once.
+    in the configured folder. With *below*, the picture goes below that folder and nowhere else, whatever links lie on
+    the way, and replaces nothing. *scenario* is played by the gateway in the box; None is the real gateway. *recorded*
+    says that history keeps it. *request_id* is a name of whoever orders, under which it is made once.
     """
 
     prompt: str
@@ -39,6 +41,7 @@ class Order:
     overrides: Mapping[str, object] = field(default_factory=dict)
     unasked: frozenset[str] = frozenset()
     destination: str | None = None
+    below: Path | None = None
     scenario: str | None = None
     allow_image_model: bool = False
     recorded: bool = True
