@@ -2,26 +2,25 @@
 Runs a job in the background while the main thread watches: shows events, reads keys, and stays interruptible.
 
 The worker is a daemon thread, because a read from a silent gateway cannot be joined; what it left behind is removed
-by `Reservation.close`, after which it can write nothing any more. Only the main thread touches the terminal.
+by `Reservation.close`, after which it can write nothing any more. Only the main thread touches the terminal. Several
+jobs share one inbox, and are stopped together by `stop_all`.
 """
 
-import contextlib
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 from cpa_image_cli.core.errors import Code
-from cpa_image_cli.core.job.events import AttemptStarted, JobEvent, RetryScheduled
+from cpa_image_cli.core.job.events import AttemptStarted, JobEvent, OfJob, RetryScheduled, of_job
 from cpa_image_cli.core.job.outcome import Outcome
 from cpa_image_cli.engine.generation import Generation, job_failed
-from cpa_image_cli.engine.ports import Emit, Wait, Watcher
+from cpa_image_cli.engine.ports import Emit, Wait
 from cpa_image_cli.process.signals import SIGNALS, Stopped, code_of
 
 TICK = 0.1
 """Seconds between two looks at the clock and the keyboard when nothing happens."""
-
-
-Messages = queue.SimpleQueue[JobEvent | Outcome | BaseException]
 
 
 class Pause:
@@ -47,60 +46,127 @@ class Pause:
         self._skip.set()
 
 
-def watch(
-    build: Callable[[Emit], Generation],
-    *,
-    watcher: Watcher,
-    read_key: Callable[[], str | None],
-    pause: Pause,
-    on_stop: Callable[[], bool],
-) -> Outcome:
+class Attended(Protocol):
+    """What is carried out in the background; all but what `generation` returns belongs to the main thread."""
+
+    whose: OfJob
+    pause: Pause
+
+    def generation(self, emit: Emit) -> Generation:
+        """Return what makes the picture and tells *emit* about it."""
+
+    def handle(self, event: JobEvent) -> None:
+        """Take note of *event*."""
+
+    def tick(self) -> None:
+        """Time passed and nothing happened."""
+
+    def break_off(self) -> bool:
+        """Leave nothing that the worker could publish; return whether that came too late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What the worker of *job* has to say: what happened, or how it ended."""
+
+    job: "BackgroundJob"
+    said: JobEvent | Outcome | BaseException
+
+
+Inbox = queue.SimpleQueue[Message]
+
+
+class BackgroundJob:
     """
-    Run the generation that *build* makes, given where to send its events; return how it ended.
+    A job in a thread of its own, which tells *inbox* what happens and how it ended, and remembers that.
 
-    *read_key* returns a pressed key or None, at once; it is asked between two attempts only. *on_stop* is called first
-    when the run is broken off, by Ctrl-C, SIGTERM or the key ``q``; it must leave nothing the worker could publish, and
-    return whether it came too late for that. From the end of the run on, signals are ignored.
+    *is_waiting* says, as far as messages were taken in, that it is between two attempts.
     """
-    messages: Messages = queue.SimpleQueue()
-    worker = _Worker(build(messages.put), messages)
-    try:
-        SIGNALS.check()
-        worker.thread.start()
-        return _follow(messages, watcher=watcher, read_key=read_key, pause=pause)
-    except (KeyboardInterrupt, Stopped) as stop:
-        SIGNALS.ignore()
-        # Asked first, and not what the worker says later: that is about its own undoing.
-        outcome = worker.generation.interrupted(code_of(stop))
-        if on_stop():
-            return worker.outcome(watcher)
-        watcher.handle(job_failed(outcome))
-        return outcome
 
-
-class _Worker:
-    """A generation in a thread of its own, which tells *messages* how it ended, and remembers it."""
-
-    def __init__(self, generation: Generation, messages: Messages) -> None:
-        self.generation = generation
-        self.thread = threading.Thread(target=self._work, daemon=True)
-        self._messages = messages
+    def __init__(self, attended: Attended, inbox: Inbox) -> None:
+        self.attended = attended
+        self.is_waiting = False
+        self._inbox = inbox
+        self._generation = attended.generation(self._tell)
+        self._thread = threading.Thread(target=self._work, daemon=True)
         self._end: Outcome | BaseException | None = None
 
-    def outcome(self, watcher: Watcher) -> Outcome:
-        """Return how it ended, with the picture in place already, after telling *watcher* what it was not told yet."""
-        self.thread.join()
-        with contextlib.suppress(queue.Empty):
-            while not isinstance(message := self._messages.get_nowait(), Outcome | BaseException):
-                watcher.handle(message)
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def take_in(self, said: JobEvent | Outcome | BaseException) -> Outcome | None:
+        """Take note of what the worker *said*; return how it ended if it said so. Raises: what is a bug."""
+        if isinstance(said, Outcome | BaseException):
+            return _unless_bug(said)
+        self.is_waiting = isinstance(said, RetryScheduled) or (self.is_waiting and not isinstance(said, AttemptStarted))
+        self.attended.handle(said)
+        return None
+
+    def interrupted(self, code: Code) -> Outcome:
+        """Return how it ends if *code* breaks it off now."""
+        return self._generation.interrupted(code)
+
+    def end(self) -> Outcome:
+        """Return how it ended, which it is about to do. Raises: what is a bug."""
+        self._thread.join()
         return _unless_bug(self._end)
+
+    def tell_failed(self, outcome: Outcome) -> None:
+        """Tell whoever watches that it ended as *outcome* says, which is badly."""
+        self.attended.handle(of_job(job_failed(outcome), self.attended.whose))
+
+    def _tell(self, event: JobEvent) -> None:
+        self._inbox.put(Message(self, of_job(event, self.attended.whose)))
 
     def _work(self) -> None:
         try:
-            self._end = self.generation.run()
+            self._end = self._generation.run()
         except BaseException as bug:  # noqa: BLE001 - handed to the main thread, which raises it
             self._end = bug
-        self._messages.put(self._end)
+        self._inbox.put(Message(self, self._end))
+
+
+def watch(attended: Attended, *, read_key: Callable[[], str | None]) -> Outcome:
+    """
+    Carry out *attended* and return how it ended.
+
+    *read_key* returns a pressed key or None, at once; it is asked between two attempts only. Ctrl-C, SIGTERM or the key
+    ``q`` break the job off. From its end on, signals are ignored.
+    """
+    inbox: Inbox = queue.SimpleQueue()
+    job = BackgroundJob(attended, inbox)
+    try:
+        SIGNALS.check()
+        job.start()
+        outcome = _followed(job, inbox, read_key)
+    except (KeyboardInterrupt, Stopped) as stop:
+        SIGNALS.ignore()
+        [outcome] = stop_all([job], inbox, code_of(stop))
+    return outcome
+
+
+def stop_all(jobs: Sequence[BackgroundJob], inbox: Inbox, code: Code) -> list[Outcome]:
+    """Break off *jobs*, which *code* wants to end; return how each ended, with what came too late for that in place."""
+    # Asked first, and not what the workers say later: that is about their own undoing.
+    broken_off = [job.interrupted(code) for job in jobs]
+    too_late = [job.attended.break_off() for job in jobs]
+    ends = [job.end() if late else end for job, end, late in zip(jobs, broken_off, too_late, strict=True)]
+    settled = {id(job) for job, late in zip(jobs, too_late, strict=True) if late}
+    for message in _left_in(inbox):
+        if id(message.job) in settled:
+            message.job.take_in(message.said)
+    for job, end in zip(jobs, ends, strict=True):
+        if id(job) not in settled:
+            job.tell_failed(end)
+    return ends
+
+
+def _left_in(inbox: Inbox) -> list[Message]:
+    messages = []
+    while not inbox.empty():
+        messages.append(inbox.get())
+    return messages
 
 
 def _unless_bug(end: Outcome | BaseException | None) -> Outcome:
@@ -109,33 +175,28 @@ def _unless_bug(end: Outcome | BaseException | None) -> Outcome:
     raise end or RuntimeError("the worker did not end")
 
 
-def _follow(
-    messages: Messages,
-    *,
-    watcher: Watcher,
-    read_key: Callable[[], str | None],
-    pause: Pause,
-) -> Outcome:
-    waiting = False
+def _followed(job: BackgroundJob, inbox: Inbox, read_key: Callable[[], str | None]) -> Outcome:
     while True:
         SIGNALS.check()
         try:
-            message = messages.get(timeout=TICK)
+            message = inbox.get(timeout=TICK)
         except queue.Empty:
-            watcher.tick()
+            job.attended.tick()
         else:
-            if isinstance(message, Outcome | BaseException):
+            if isinstance(message.said, Outcome | BaseException):
                 SIGNALS.ignore()
-                return _unless_bug(message)
-            watcher.handle(message)
-            waiting = isinstance(message, RetryScheduled) or (waiting and not isinstance(message, AttemptStarted))
-        if waiting:
+            outcome = job.take_in(message.said)
+            if outcome is not None:
+                return outcome
+        if job.is_waiting:
             # At any other time what is typed is meant for the shell that comes after us.
-            _act_on(read_key(), pause)
+            act_on(read_key(), [job])
 
 
-def _act_on(key: str | None, pause: Pause) -> None:
+def act_on(key: str | None, jobs: Sequence[BackgroundJob]) -> None:
+    """Do to *jobs*, which wait, what *key* means. Raises: Stopped."""
     if key == "r":
-        pause.skip()
+        for job in jobs:
+            job.attended.pause.skip()
     elif key == "q":
         raise Stopped(Code.INTERRUPTED)

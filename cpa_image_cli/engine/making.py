@@ -70,13 +70,7 @@ def make(plan: Plan, around: Surroundings, *, view: OpenView = unseen) -> Outcom
         making = Making(plan, around, place=place, gateway=Gateway(direct=plan.is_direct), view=viewer)
         making.begin()
         with contextlib.closing(making):
-            outcome = watch(
-                making.generation,
-                watcher=making,
-                read_key=viewer.read_key,
-                pause=making.pause,
-                on_stop=making.break_off,
-            )
+            outcome = watch(making, read_key=viewer.read_key)
         outcome = making.finish(outcome)
         viewer.close()
     return outcome
@@ -101,6 +95,7 @@ class Making:
     """
 
     def __init__(self, plan: Plan, around: Surroundings, *, place: Place, gateway: Gateway, view: Viewer) -> None:
+        self.whose = plan.whose
         self.pause = Pause(around.clock, wait=around.wait)
         self._plan = plan
         self._around = around

@@ -5,11 +5,12 @@ Every way of making a picture comes through here, so a parameter, a check before
 has this one place.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from cpa_image_cli.adapters.output import IfExists, Target, target_of
+from cpa_image_cli.core.job.events import OfJob
 from cpa_image_cli.core.job.image_models import check_text_model
 from cpa_image_cli.core.job.image_options import ImageOptions
 from cpa_image_cli.core.job.job import Identity, Job
@@ -30,7 +31,8 @@ class Plan:
     One picture, decided.
 
     *timeout* is that of one attempt, in seconds. *kept* is the folder for a picture that cannot go to *target*.
-    *is_direct*: the gateway is in this very process, where no proxy could reach it.
+    *is_direct*: the gateway is in this very process, where no proxy could reach it. *whose* is what tells its events
+    from those of other plans that are carried out beside it.
     """
 
     job: Job
@@ -41,6 +43,7 @@ class Plan:
     timeout: float
     is_direct: bool = False
     is_recorded: bool = True
+    whose: OfJob = field(default_factory=OfJob)
 
 
 def plan_of(order: Order, settings: Settings, around: Surroundings, *, watched: bool = False) -> Plan:

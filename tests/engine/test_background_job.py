@@ -1,14 +1,16 @@
 """A run that is watched from the main thread, and broken off at a moment of the test's choice."""
 
+import queue
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cpa_image_cli.core.errors import Code, CpaImageError
-from cpa_image_cli.core.job.events import AttemptStarted, ImageSaved, JobEvent
+from cpa_image_cli.core.job.events import AttemptStarted, ImageSaved, JobEvent, OfJob
 from cpa_image_cli.core.job.outcome import Outcome, Trouble
 from cpa_image_cli.core.pictures.picture import Picture
-from cpa_image_cli.engine.background_job import Pause, watch
+from cpa_image_cli.engine.background_job import BackgroundJob, Inbox, Pause, stop_all, watch
 from cpa_image_cli.engine.generation import Generation, job_failed
 from cpa_image_cli.engine.ports import Emit
 from cpa_image_cli.process.signals import Stopped
@@ -45,10 +47,20 @@ class Scripted(Generation):
 
 
 class Struck:
-    """Is struck by SIGTERM while it takes note of the first event."""
+    """A job that ends as *end* says; whoever watches it is struck by SIGTERM over the first event."""
 
-    def __init__(self) -> None:
+    def __init__(self, end: Outcome | Exception, *, settled: bool) -> None:
         self.heard: list[JobEvent] = []
+        self.whose = OfJob(job=7)
+        self.pause = Pause(lambda: 0.0)
+        self._end = end
+        self._settled = settled
+
+    def generation(self, emit: Emit) -> Generation:
+        return Scripted(emit, self._end)
+
+    def break_off(self) -> bool:
+        return self._settled
 
     def handle(self, event: JobEvent) -> None:
         self.heard.append(event)
@@ -59,30 +71,39 @@ class Struck:
         """Nothing depends on the clock."""
 
 
-def watched(watcher: Struck, end: Outcome | Exception, *, settled: bool) -> Outcome:
-    return watch(
-        lambda emit: Scripted(emit, end),
-        watcher=watcher,
-        read_key=lambda: None,
-        pause=Pause(lambda: 0.0),
-        on_stop=lambda: settled,
-    )
+def watched(struck: Struck) -> Outcome:
+    return watch(struck, read_key=lambda: None)
 
 
 def test_a_stop_that_comes_too_late_changes_nothing_and_all_is_told() -> None:
-    watcher = Struck()
+    struck = Struck(DONE, settled=True)
 
-    assert watched(watcher, DONE, settled=True) == DONE
-    assert watcher.heard == [BEGUN, SAVED]
+    assert watched(struck) == DONE
+    assert struck.heard == [replace(BEGUN, job=7), replace(SAVED, job=7)]
 
 
 def test_a_stop_in_time_is_what_the_watcher_hears_last() -> None:
-    watcher = Struck()
+    struck = Struck(DONE, settled=False)
 
-    assert watched(watcher, DONE, settled=False) == BROKEN_OFF
-    assert watcher.heard == [BEGUN, job_failed(BROKEN_OFF)]
+    assert watched(struck) == BROKEN_OFF
+    assert struck.heard == [replace(BEGUN, job=7), replace(job_failed(BROKEN_OFF), job=7)]
 
 
 def test_a_bug_in_the_background_is_raised_where_it_is_seen() -> None:
     with pytest.raises(ZeroDivisionError):
-        watched(Struck(), ZeroDivisionError(), settled=True)
+        watched(Struck(ZeroDivisionError(), settled=True))
+
+
+def test_a_stop_reaches_every_job_and_what_came_too_late_for_it_is_told_to_its_end() -> None:
+    inbox: Inbox = queue.SimpleQueue()
+    made, broken = Struck(DONE, settled=True), Struck(DONE, settled=False)
+    made.heard.append(BEGUN)
+    broken.heard.append(BEGUN)
+    jobs = [BackgroundJob(made, inbox), BackgroundJob(broken, inbox)]
+    jobs[0].start()
+
+    ends = stop_all(jobs, inbox, Code.TERMINATED)
+
+    assert ends == [DONE, BROKEN_OFF]
+    assert made.heard[1:] == [replace(BEGUN, job=7), replace(SAVED, job=7)]
+    assert broken.heard[1:] == [replace(job_failed(BROKEN_OFF), job=7)]

@@ -7,7 +7,7 @@ Times named *..._at* are readings of the job's monotonic clock; spans are in sec
 session id or base64.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -16,7 +16,20 @@ from cpa_image_cli.core.pictures.picture import Picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JobStarted:
+class OfJob:
+    """
+    Whose event it is: number *job* of those that run together, picture *n* of its order, from *row* of a file.
+
+    All are counted from 1. *row* is None for an order that was in no file.
+    """
+
+    job: int = 1
+    n: int = 1
+    row: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobStarted(OfJob):
     """The job was accepted by this program; nothing has been sent."""
 
     kind: ClassVar[str] = "job_started"
@@ -31,7 +44,7 @@ class JobStarted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptStarted:
+class AttemptStarted(OfJob):
     """Attempt number *attempt* (1-based) begins to connect."""
 
     kind: ClassVar[str] = "attempt_started"
@@ -40,7 +53,7 @@ class AttemptStarted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Uploading:
+class Uploading(OfJob):
     """*bytes* of the *of* that the request has have left this machine; told only of requests that hold pictures."""
 
     kind: ClassVar[str] = "uploading"
@@ -49,7 +62,7 @@ class Uploading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RequestSent:
+class RequestSent(OfJob):
     """The whole request has left this machine: from here on it may cost money."""
 
     kind: ClassVar[str] = "request_sent"
@@ -57,7 +70,7 @@ class RequestSent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReplyStarted:
+class ReplyStarted(OfJob):
     """The gateway's status line and headers arrived; *headers* are cleaned, for ``--verbose``."""
 
     kind: ClassVar[str] = "reply_started"
@@ -67,7 +80,7 @@ class ReplyStarted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
+class Accepted(OfJob):
     """The response exists upstream. *tools* are the tool types it names; None when it does not say."""
 
     kind: ClassVar[str] = "accepted"
@@ -77,14 +90,14 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Generating:
+class Generating(OfJob):
     """The image tool is at work."""
 
     kind: ClassVar[str] = "generating"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Described:
+class Described(OfJob):
     """The gateway named what it is drawing; absent fields are None. Compare with what was requested."""
 
     kind: ClassVar[str] = "described"
@@ -94,7 +107,7 @@ class Described:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FrameArrived:
+class FrameArrived(OfJob):
     """Preview frame *index* (0-based) arrived whole. *path* is a temporary file that goes with the job, or None."""
 
     kind: ClassVar[str] = "frame_arrived"
@@ -105,7 +118,7 @@ class FrameArrived:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Receiving:
+class Receiving(OfJob):
     """*bytes* of the answer have arrived in this attempt."""
 
     kind: ClassVar[str] = "receiving"
@@ -113,7 +126,7 @@ class Receiving:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verifying:
+class Verifying(OfJob):
     """A picture of *bytes* bytes is complete and being checked."""
 
     kind: ClassVar[str] = "verifying"
@@ -121,7 +134,7 @@ class Verifying:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RetryScheduled:
+class RetryScheduled(OfJob):
     """Attempt *attempt* failed; another follows at *resume_at*, *wait* seconds from now."""
 
     kind: ClassVar[str] = "retry_scheduled"
@@ -134,7 +147,7 @@ class RetryScheduled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Warned:
+class Warned(OfJob):
     """Something a person should know; *code* is a stable word."""
 
     kind: ClassVar[str] = "warning"
@@ -143,7 +156,7 @@ class Warned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WireNoted:
+class WireNoted(OfJob):
     """A gateway event of type *type* was read: narration for ``--verbose``."""
 
     kind: ClassVar[str] = "wire"
@@ -151,7 +164,7 @@ class WireNoted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImageSaved:
+class ImageSaved(OfJob):
     """The verified picture is in place; *path* is None when it went to standard output."""
 
     kind: ClassVar[str] = "image_saved"
@@ -160,7 +173,7 @@ class ImageSaved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JobFailed:
+class JobFailed(OfJob):
     """The job is over without a picture in place."""
 
     kind: ClassVar[str] = "job_failed"
@@ -191,3 +204,8 @@ JobEvent = (
     | ImageSaved
     | JobFailed
 )
+
+
+def of_job(event: JobEvent, whose: OfJob) -> JobEvent:
+    """Return *event* as one of the job that *whose* names."""
+    return replace(event, job=whose.job, n=whose.n, row=whose.row)

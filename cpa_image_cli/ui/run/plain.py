@@ -157,7 +157,8 @@ def narrated(event: JobEvent) -> str:
     """Return *event* on one line, with every field that says something."""
     told = event_as_json(event)
     kind = str(told.pop("event")).replace("_", " ")
-    told.pop("headers", None)
+    for name in ("headers", "job", "n", "row"):
+        told.pop(name, None)
     said = ", ".join(f"{name} {one_line(str(value))}" for name, value in told.items() if value not in (None, "", []))
     return f"{kind}: {said}" if said else kind
 

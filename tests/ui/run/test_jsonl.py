@@ -11,16 +11,19 @@ from cpa_image_cli.core.job.events import (
     FrameArrived,
     ImageSaved,
     JobEvent,
+    OfJob,
     ReplyStarted,
     RequestSent,
     RetryScheduled,
     Warned,
+    of_job,
 )
 from cpa_image_cli.core.job.outcome import Outcome
 from cpa_image_cli.core.pictures.picture import Picture
 from cpa_image_cli.ui.run.jsonl import JsonLinesRenderer, as_line, event_as_json
 
 NOW = datetime(2026, 5, 9, 12, 0, tzinfo=UTC)
+WHOSE = {"job": 1, "n": 1, "row": None}
 PICTURE = Picture(format="png", width=2, height=3, bytes=70, sha256="ab")
 
 
@@ -62,14 +65,14 @@ class GonePipe(io.StringIO):
     ids=lambda value: getattr(value, "kind", ""),
 )
 def test_an_event_is_an_object_of_its_fields(event: JobEvent, shown: dict[str, object]) -> None:
-    assert event_as_json(event) == shown
+    assert event_as_json(event) == shown | WHOSE
 
 
 def test_a_retry_tells_its_wait_and_its_failure_but_no_reading_of_our_clock() -> None:
     failure = Failure(code=Code.TIMEOUT, message="too slow", status=504, delay=2.0)
     event = RetryScheduled(attempt=1, of=5, reason="slow", failure=failure, wait=2.5, resume_at=1234.5)
 
-    assert event_as_json(event) == {
+    assert event_as_json(event) == WHOSE | {
         "event": "retry_scheduled",
         "attempt": 1,
         "of": 5,
@@ -104,8 +107,8 @@ def test_the_lines_are_the_events_in_order_and_last_the_result() -> None:
     renderer.close()
 
     assert [json.loads(line) for line in stream.getvalue().splitlines()] == [
-        {"event": "request_sent", "bytes": 1, "at": "2026-05-09T12:00:00.000+00:00"},
-        {"event": "warning", "code": "x", "message": "松鼠", "at": "2026-05-09T12:00:00.000+00:00"},
+        WHOSE | {"event": "request_sent", "bytes": 1, "at": "2026-05-09T12:00:00.000+00:00"},
+        WHOSE | {"event": "warning", "code": "x", "message": "松鼠", "at": "2026-05-09T12:00:00.000+00:00"},
         outcome.as_json(),
     ]
     assert "松鼠" in stream.getvalue()
@@ -126,3 +129,9 @@ def test_a_reader_that_went_away_does_not_end_the_run() -> None:
     renderer.handle(RequestSent(bytes=1))
 
     assert renderer.handle(RequestSent(bytes=2)) is None
+
+
+def test_an_event_tells_of_which_of_several_jobs_it_is() -> None:
+    event = of_job(RequestSent(bytes=1), OfJob(job=7, n=2, row=4))
+
+    assert event_as_json(event) == {"event": "request_sent", "job": 7, "n": 2, "row": 4, "bytes": 1}
