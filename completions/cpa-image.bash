@@ -6,14 +6,14 @@ _cpa_image_command() {
     commands='' options='' valued=''
     case $1 in
         '') commands='generate show history config doctor completion schema sandbox help' options='--version --sandbox --help -h' ;;
-        'generate') options='--prompt --prompt-file --output -o --format --if-exists --force -f --name-template --size --quality --background --output-compression --moderation --partial-images --image-model --action --input-fidelity --model -m --base-url --profile --instructions --session-id --stream --no-stream --allow-image-model --retries --timeout --max-wait --retry-unknown --json --jsonl --quiet -q --verbose -v --preview --no-history --dry-run --sandbox --scenario --help -h' valued='--prompt --prompt-file --output -o --format --if-exists --name-template --size --quality --background --output-compression --moderation --partial-images --image-model --action --input-fidelity --model -m --base-url --profile --instructions --session-id --retries --timeout --max-wait --preview --scenario' ;;
+        'generate') options='--prompt --prompt-file --output -o --format --if-exists --force -f --name-template --size --quality --complexity --background --output-compression --moderation --partial-images --image-model --action --input-fidelity --model -m --base-url --profile --instructions --session-id --stream --no-stream --allow-image-model --retries --timeout --max-wait --retry-unknown --json --jsonl --quiet -q --verbose -v --preview --no-history --dry-run --sandbox --scenario --help -h' valued='--prompt --prompt-file --output -o --format --if-exists --name-template --size --quality --complexity --background --output-compression --moderation --partial-images --image-model --action --input-fidelity --model -m --base-url --profile --instructions --session-id --retries --timeout --max-wait --preview --scenario' ;;
         'show') options='--width --height --protocol --help -h' valued='--width --height --protocol' ;;
         'history') commands='list show open path rerun stats export forget prune' options='--help -h' ;;
         'history list') options='--search -s --failed --since --model -m --limit -n --thumbnails --json --help -h' valued='--search -s --since --model -m --limit -n' ;;
         'history show') options='--preview --json --help -h' valued='--preview' ;;
         'history open') options='--json --help -h' ;;
         'history path') options='--json --help -h' ;;
-        'history rerun') options='--prompt --prompt-file --output -o --format --if-exists --force -f --name-template --size --quality --background --output-compression --moderation --partial-images --image-model --action --input-fidelity --model -m --base-url --profile --instructions --session-id --stream --no-stream --allow-image-model --retries --timeout --max-wait --retry-unknown --json --jsonl --quiet -q --verbose -v --preview --no-history --dry-run --sandbox --scenario --no-sandbox --help -h' valued='--prompt --prompt-file --output -o --format --if-exists --name-template --size --quality --background --output-compression --moderation --partial-images --image-model --action --input-fidelity --model -m --base-url --profile --instructions --session-id --retries --timeout --max-wait --preview --scenario' ;;
+        'history rerun') options='--prompt --prompt-file --output -o --format --if-exists --force -f --name-template --size --quality --complexity --background --output-compression --moderation --partial-images --image-model --action --input-fidelity --model -m --base-url --profile --instructions --session-id --stream --no-stream --allow-image-model --retries --timeout --max-wait --retry-unknown --json --jsonl --quiet -q --verbose -v --preview --no-history --dry-run --sandbox --scenario --no-sandbox --help -h' valued='--prompt --prompt-file --output -o --format --if-exists --name-template --size --quality --complexity --background --output-compression --moderation --partial-images --image-model --action --input-fidelity --model -m --base-url --profile --instructions --session-id --retries --timeout --max-wait --preview --scenario' ;;
         'history stats') options='--since --model -m --sandbox --json --help -h' valued='--since --model -m' ;;
         'history export') options='--search -s --failed --since --model -m --json --help -h' valued='--search -s --since --model -m' ;;
         'history forget') options='--json --help -h' ;;
@@ -39,14 +39,15 @@ _cpa_image_offer() {
     case $1 in
         'generate --prompt-file') files=1 ;;
         'generate --output'|'generate -o') files=1 ;;
-        'generate --format') words='png jpeg webp' ;;
+        'generate --format') words='png jpeg webp gif avif svg' ;;
         'generate --if-exists') words='error overwrite number' ;;
         'generate --size') words='auto 1024x1024 1024x1536 1536x1024 2048x2048 2048x1152 3840x2160 2160x3840' ;;
-        'generate --quality') words='auto low medium high' ;;
+        'generate --quality') words='auto low medium high xhigh max' ;;
+        'generate --complexity') words='low medium high' ;;
         'generate --background') words='auto transparent opaque' ;;
         'generate --moderation') words='auto low' ;;
         'generate --partial-images') words='0 1 2 3' ;;
-        'generate --image-model') words='gpt-image-2 gpt-image-1.5 gpt-image-1 gpt-image-1-mini chatgpt-image-latest' ;;
+        'generate --image-model') words='gpt-image-2.6-sunburst gpt-image-2.6-flare gpt-image-2.5-sunburst gpt-image-2.5-flare gpt-image-2 gpt-image-1.5 gpt-image-1-mini chatgpt-image-latest' ;;
         'generate --action') words='auto generate edit' ;;
         'generate --input-fidelity') words='low high' ;;
         'generate --model'|'generate -m') question=models ;;
@@ -62,14 +63,15 @@ _cpa_image_offer() {
         'history path 0') question=history-ids ;;
         'history rerun --prompt-file') files=1 ;;
         'history rerun --output'|'history rerun -o') files=1 ;;
-        'history rerun --format') words='png jpeg webp' ;;
+        'history rerun --format') words='png jpeg webp gif avif svg' ;;
         'history rerun --if-exists') words='error overwrite number' ;;
         'history rerun --size') words='auto 1024x1024 1024x1536 1536x1024 2048x2048 2048x1152 3840x2160 2160x3840' ;;
-        'history rerun --quality') words='auto low medium high' ;;
+        'history rerun --quality') words='auto low medium high xhigh max' ;;
+        'history rerun --complexity') words='low medium high' ;;
         'history rerun --background') words='auto transparent opaque' ;;
         'history rerun --moderation') words='auto low' ;;
         'history rerun --partial-images') words='0 1 2 3' ;;
-        'history rerun --image-model') words='gpt-image-2 gpt-image-1.5 gpt-image-1 gpt-image-1-mini chatgpt-image-latest' ;;
+        'history rerun --image-model') words='gpt-image-2.6-sunburst gpt-image-2.6-flare gpt-image-2.5-sunburst gpt-image-2.5-flare gpt-image-2 gpt-image-1.5 gpt-image-1-mini chatgpt-image-latest' ;;
         'history rerun --action') words='auto generate edit' ;;
         'history rerun --input-fidelity') words='low high' ;;
         'history rerun --model'|'history rerun -m') question=models ;;
@@ -82,15 +84,15 @@ _cpa_image_offer() {
         'history forget '[0-9]*) question=history-ids ;;
         'config show --profile') question=profiles ;;
         'config init --model'|'config init -m') question=models ;;
-        'config init --format') words='png jpeg webp' ;;
+        'config init --format') words='png jpeg webp gif avif svg' ;;
         'config init --output-dir') folders=1 ;;
         'config init --profile') question=profiles ;;
         'config get --profile') question=profiles ;;
-        'config get 0') words='base_url model format output_dir name_template api_key_command api_key_env stream retries timeout max_wait instructions preview if_exists headers size quality background output_compression moderation partial_images image_model action input_fidelity' ;;
+        'config get 0') words='base_url model format output_dir name_template api_key_command api_key_env stream retries timeout max_wait instructions preview if_exists headers size quality complexity background output_compression moderation partial_images image_model action input_fidelity' ;;
         'config set --profile') question=profiles ;;
-        'config set 0') words='base_url model format output_dir name_template api_key_command api_key_env stream retries timeout max_wait instructions preview if_exists headers size quality background output_compression moderation partial_images image_model action input_fidelity' ;;
+        'config set 0') words='base_url model format output_dir name_template api_key_command api_key_env stream retries timeout max_wait instructions preview if_exists headers size quality complexity background output_compression moderation partial_images image_model action input_fidelity' ;;
         'config unset --profile') question=profiles ;;
-        'config unset 0') words='base_url model format output_dir name_template api_key_command api_key_env stream retries timeout max_wait instructions preview if_exists headers size quality background output_compression moderation partial_images image_model action input_fidelity' ;;
+        'config unset 0') words='base_url model format output_dir name_template api_key_command api_key_env stream retries timeout max_wait instructions preview if_exists headers size quality complexity background output_compression moderation partial_images image_model action input_fidelity' ;;
         'doctor --model'|'doctor -m') question=models ;;
         'doctor --profile') question=profiles ;;
         'completion --export') folders=1 ;;

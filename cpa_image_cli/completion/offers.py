@@ -1,9 +1,9 @@
 """
 Decides what TAB offers for a value.
 
-How a value is called in the help says what it is: ``PATH`` completes files, ``png|jpeg|webp`` these three words. To
-let a new kind of value complete, add a row to `OFFERS` and use its name as a metavar. A row that asks the program
-needs an answer of the same name in ``answers``.
+How a value is called in the help says what it is: ``PATH`` completes files, ``error|overwrite|number`` these three
+words. To let a new kind of value complete, add a row to `OFFERS` and use its name as a metavar. A row that asks the
+program needs an answer of the same name in ``answers``.
 """
 
 import re

@@ -206,7 +206,9 @@ class AnswerIntake:
     def _verify(self, blob: BlobFile) -> None:
         self._tell(Verifying(bytes=blob.size))
         try:
-            self.held = VerifiedPicture(blob=blob, picture=self._ports.verify(blob.path, sha256=blob.sha256))
+            asked = self._job.options.output_format
+            picture = self._ports.verify(blob.path, sha256=blob.sha256, asked=asked)
+            self.held = VerifiedPicture(blob=blob, picture=picture)
         except GatewayError as error:
             self._remember_damage(error.failure)
             blob.discard()

@@ -95,7 +95,6 @@ class Attempt:
 
     def _sent(self, count: int) -> None:
         self._emit(RequestSent(bytes=count))
-        self._ports.get_ready()
 
     def _refused(self, reply: Reply) -> Failure:
         body = bytearray()

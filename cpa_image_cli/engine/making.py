@@ -17,7 +17,7 @@ from cpa_image_cli.adapters.gateway import Gateway
 from cpa_image_cli.adapters.ledger import History
 from cpa_image_cli.adapters.ledger.recorder import Recorder
 from cpa_image_cli.adapters.output import Reservation, reserve
-from cpa_image_cli.adapters.pictures.verify import get_ready, verify
+from cpa_image_cli.adapters.pictures.verify import verify
 from cpa_image_cli.core.errors import CpaImageError
 from cpa_image_cli.core.job.events import JobEvent
 from cpa_image_cli.core.job.job import DEFAULT_INSTRUCTIONS, Job
@@ -117,7 +117,6 @@ class Making:
             gateway=self._gateway,
             reservation=self._place,
             verify=verify,
-            get_ready=get_ready,
             clock=around.clock,
             now=around.now,
             nonce=lambda: secrets.token_hex(8),

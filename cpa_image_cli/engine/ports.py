@@ -94,8 +94,7 @@ class Ports:
     What an attempt needs of the world.
 
     *clock* is monotonic, in seconds; *now* is the aware wall-clock time, for ``Retry-After`` dates. *nonce* gives a
-    text no server can guess. *get_ready* is called when the request is out and there is time to load what the picture
-    will need. *keep_frames* says that somebody looks at preview frames.
+    text no server can guess. *keep_frames* says that somebody looks at preview frames.
     """
 
     gateway: Gateway
@@ -104,5 +103,4 @@ class Ports:
     clock: Callable[[], float]
     now: Callable[[], datetime]
     nonce: Callable[[], str]
-    get_ready: Callable[[], None] = lambda: None
     keep_frames: bool = False

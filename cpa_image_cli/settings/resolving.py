@@ -18,10 +18,9 @@ from cpa_image_cli.core.gateway.headers import Header
 from cpa_image_cli.core.job import image_options
 from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.pictures.file_names import refuse_other_formats
-from cpa_image_cli.core.pictures.picture import FORMAT_OF_EXTENSION
+from cpa_image_cli.core.pictures.formats import FORMAT_OF_EXTENSION, spelled
 from cpa_image_cli.core.secret import Secret
 from cpa_image_cli.core.settings import key_pairing
-from cpa_image_cli.core.settings.config_keys import normal_format
 from cpa_image_cli.core.settings.resolution import Entry, Origin, Resolved
 from cpa_image_cli.core.settings.settings import DEFAULTS, Settings
 from cpa_image_cli.core.text import one_line
@@ -144,7 +143,7 @@ class _Resolver:
             base_url=base_url,
             api_key=api_key,
             model=model,
-            output_format=self._known("format", lambda value: normal_format(str(value))),
+            output_format=self._known("format", lambda value: spelled(str(value))),
             image={name: self._perhaps(name) for name, _ in image_options.flags()},
             instructions=self._known("instructions", str),
             stream=self._known("stream", bool),

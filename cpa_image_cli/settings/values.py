@@ -11,7 +11,7 @@ from typing import TypeVar, assert_never
 from cpa_image_cli.core.errors import Code, ConfigError, UsageError
 from cpa_image_cli.core.gateway.endpoint import checked_base_url, shown_url
 from cpa_image_cli.core.gateway.headers import value_problem
-from cpa_image_cli.core.pictures.picture import FORMAT_OF_EXTENSION
+from cpa_image_cli.core.pictures.formats import FORMAT_OF_EXTENSION
 from cpa_image_cli.core.settings.config_keys import KEYS
 from cpa_image_cli.core.settings.resolution import Answer, Found, Missing, Origin, Resolved, Source, State, resolve
 from cpa_image_cli.core.settings.settings import BLANK_IS_A_VALUE, SOURCES

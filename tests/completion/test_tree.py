@@ -134,7 +134,7 @@ def test_the_program_itself_is_described_whole(tree: Command) -> None:
 
     assert offers["--output"] == FILES
     assert offers["--prompt-file"] == FILES
-    assert offers["--quality"] == words_of("auto", "low", "medium", "high")
+    assert offers["--quality"] == words_of("auto", "low", "medium", "high", "xhigh", "max")
     assert offers["--if-exists"] == words_of("error", "overwrite", "number")
     assert offers["--preview"] == words_of("auto", "always", "never")
     assert offers["--model"] == asked("models")

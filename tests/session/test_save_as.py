@@ -70,10 +70,10 @@ def test_the_extension_is_true_of_the_picture(picture: Path, tmp_path: Path) -> 
 
 
 def test_a_format_that_cannot_be_written_is_refused_as_it_is_for_a_new_picture(picture: Path, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"^松鼠\.gif: \.gif is no format that can be written$"):
-        saved(picture, tmp_path / "松鼠.gif")
+    with pytest.raises(UsageError, match=r"^松鼠\.bmp: \.bmp is no format that can be written$"):
+        saved(picture, tmp_path / "松鼠.bmp")
 
-    assert not (tmp_path / "松鼠.gif.png").exists()
+    assert not (tmp_path / "松鼠.bmp.png").exists()
 
 
 def test_a_file_is_replaced_only_when_that_is_wanted(picture: Path, tmp_path: Path) -> None:

@@ -83,6 +83,7 @@ def test_a_bare_machine_has_defaults_and_neither_gateway_nor_key(machine: Machin
         "format": "png",
         "size": None,
         "quality": None,
+        "complexity": None,
         "background": None,
         "output_compression": None,
         "moderation": None,
@@ -532,7 +533,7 @@ def test_an_extension_goes_before_the_variable_without_a_word(machine: Machine) 
     assert machine.settings({"output": "a.png"}).output_format.value == "png"
 
 
-@pytest.mark.parametrize("output", ["a.gif", "a.PNGX", "a.jp2", "a.7z7z", "松鼠.tiff", f"{'a' * 300}.bmp"])
+@pytest.mark.parametrize("output", ["a.psd", "a.PNGX", "a.jp2", "a.7z7z", "松鼠.tiff", f"{'a' * 300}.bmp"])
 def test_an_extension_that_cannot_be_written_is_a_usage_error(machine: Machine, output: str) -> None:
     (machine.home / "work").mkdir()
 
@@ -540,7 +541,7 @@ def test_an_extension_that_cannot_be_written_is_a_usage_error(machine: Machine, 
         machine.settings({"output": output})
 
     assert "is no format that can be written" in caught.value.message
-    assert caught.value.hint == "Use one of .png, .jpg, .jpeg, .webp, or no extension at all."
+    assert caught.value.hint == "Use one of .png, .jpg, .jpeg, .webp, .gif, .avif, .svg, or no extension at all."
 
 
 @pytest.mark.parametrize(
@@ -555,7 +556,7 @@ def test_what_does_not_look_like_an_extension_belongs_to_the_name(machine: Machi
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        ({"format": "gif"}, "--format 'gif': expected one of png, jpeg, webp"),
+        ({"format": "bmp"}, "--format 'bmp': expected one of png, jpeg, webp, gif, avif, svg"),
         ({"retries": -1}, "--retries '-1': expected a whole number from 0 to 100"),
         ({"timeout": 0.0}, "--timeout '0.0': expected seconds, from 0.1 to 86400"),
         ({"max_wait": float("nan")}, "--max-wait 'nan': expected seconds, from 0 to 86400"),
@@ -576,9 +577,9 @@ def test_a_wrong_flag_is_a_usage_error(machine: Machine, flags: dict[str, object
 
 
 def test_a_wrong_variable_is_refused_unless_only_shown(machine: Machine) -> None:
-    machine.environ["IMAGE_GEN_OUTPUT_FORMAT"] = "gif"
+    machine.environ["IMAGE_GEN_OUTPUT_FORMAT"] = "bmp"
 
-    with pytest.raises(ConfigError, match="the variable IMAGE_GEN_OUTPUT_FORMAT is 'gif': expected one of"):
+    with pytest.raises(ConfigError, match="the variable IMAGE_GEN_OUTPUT_FORMAT is 'bmp': expected one of"):
         machine.settings()
 
     shown = machine.settings(thorough=True).output_format

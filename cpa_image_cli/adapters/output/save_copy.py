@@ -7,7 +7,7 @@ from cpa_image_cli.adapters.files.folders import is_folder
 from cpa_image_cli.adapters.output import FileTarget, IfExists, reserve
 from cpa_image_cli.core.errors import UsageError
 from cpa_image_cli.core.pictures.file_names import refuse_other_formats
-from cpa_image_cli.core.pictures.picture import FORMAT_OF_EXTENSION
+from cpa_image_cli.core.pictures.formats import FORMAT_OF_EXTENSION
 from cpa_image_cli.core.text import one_line
 
 PIECE = 1 << 20

@@ -24,7 +24,7 @@ from cpa_image_cli.core.pictures.file_names import (
     shortened,
     with_extension,
 )
-from cpa_image_cli.core.pictures.picture import EXTENSIONS
+from cpa_image_cli.core.pictures.formats import extension_of
 
 
 class IfExists(StrEnum):
@@ -143,7 +143,7 @@ def shown(target: Target) -> str:
 
 
 def _generated(folder: Path, name: GeneratedName, picture_format: str) -> Iterator[Path]:
-    extension = EXTENSIONS[picture_format][0]
+    extension = extension_of(picture_format)
     return (folder / (name.stem(n) + extension) for n in itertools.count(1))
 
 

@@ -9,17 +9,20 @@ LONGEST_HEADER = 32 << 20
 
 _END = 0xD9
 _SCAN = 0xDA
+_TABLES = 0xDB
+_FIRST_MARKER = 0xC0
+"""What lies below is reserved, but for `_ALONE`."""
+
 _ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
 """Markers without a segment: TEM, and restart markers."""
 
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_DEPTH = 8
+"""Bits of a sample; viewers read no other."""
+
+_COLOURS = (1, 3, 4)
 _MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 """The end of a scan's data: neither a stuffed byte, nor a restart marker, nor filling."""
-
-
-def begins(head: bytes) -> bool:
-    """Whether *head* is the beginning of a JPEG."""
-    return head.startswith(b"\xff\xd8\xff")
 
 
 def walk(source: Source) -> tuple[int, int]:
@@ -32,10 +35,14 @@ def walk(source: Source) -> tuple[int, int]:
             continue
         end = _segment_end(source)
         if marker in _FRAMES:
-            _, height, width = (int.from_bytes(source.read(n)) for n in (1, 2, 2))
-            size = size or (width, height)
+            told = _frame(source, end)
+            size = size or told
+        elif marker == _TABLES:
+            _check_tables(source, end)
         source.seek(end)
         if marker == _SCAN:
+            if size is None:
+                raise _unreadable()
             scans += 1
             _skip_scan(source)
         elif not scans and end > LONGEST_HEADER:
@@ -52,7 +59,7 @@ def _next_marker(source: Source) -> int:
         raise Damaged(f"the picture is damaged: byte {at} should begin a JPEG marker")
     while byte == 0xFF:  # noqa: PLR2004 - filling (T.81, B.1.1.2)
         byte = source.read(1)[0]
-    if byte in (0x00, 0xD8):
+    if byte == 0xD8 or (byte < _FIRST_MARKER and byte not in _ALONE):  # noqa: PLR2004 - no second beginning
         raise Damaged(f"the picture is damaged: byte {at} should begin a JPEG marker")
     return byte
 
@@ -63,6 +70,27 @@ def _segment_end(source: Source) -> int:
     if length < 2:  # noqa: PLR2004 - it counts itself
         raise Damaged(f"the picture is damaged: the JPEG segment at byte {at} has no length")
     return at + length
+
+
+def _frame(source: Source, end: int) -> tuple[int, int]:
+    """Return the size that a frame's header tells (T.81, B.2.2). Raises: Damaged."""
+    depth, height, width, colours = (int.from_bytes(source.read(n)) for n in (1, 2, 2, 1))
+    if depth != _DEPTH or colours not in _COLOURS or end != source.position + 3 * colours:
+        raise _unreadable()
+    return width, height
+
+
+def _check_tables(source: Source, end: int) -> None:
+    """Refuse tables for the pixels that are cut short (T.81, B.2.4.1). Raises: Damaged."""
+    while source.position < end:
+        precise = source.read(1)[0] >> 4
+        source.seek(source.position + (128 if precise else 64))
+    if source.position > end:
+        raise _unreadable()
+
+
+def _unreadable() -> Damaged:
+    return Damaged("the picture is damaged: its JPEG header cannot be read")
 
 
 def _skip_scan(source: Source) -> None:

@@ -10,11 +10,6 @@ LONGEST_BEFORE_PIXELS = 16 << 20
 """Bytes of one chunk that precedes the pixels, which a reader of the header holds in memory. Real ones: below 4 MiB."""
 
 
-def begins(head: bytes) -> bool:
-    """Whether *head* is the beginning of a PNG."""
-    return head.startswith(SIGNATURE)
-
-
 def walk(source: Source) -> tuple[int, int]:
     """Walk from signature to IEND; return width and height in pixels. Raises: Damaged."""
     source.read(len(SIGNATURE))
@@ -36,12 +31,19 @@ def walk(source: Source) -> tuple[int, int]:
     return header
 
 
+_DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
+"""Bits of a sample that each type of colour may have (PNG specification, §11.2.1)."""
+
+
 def _header(source: Source) -> tuple[int, int]:
     if source.read(8) != b"\0\0\0\x0dIHDR":
         raise Damaged("the picture is damaged: a PNG must begin with its IHDR chunk")
     fields = source.read(13)
     if zlib.crc32(fields, zlib.crc32(b"IHDR")) != int.from_bytes(source.read(4)):
         raise Damaged("the picture is damaged: the checksum of its IHDR chunk is wrong")
+    depth, colour, compression, filtering, interlace = fields[8:]
+    if depth not in _DEPTHS.get(colour, ()) or compression or filtering or interlace > 1:
+        raise Damaged("the picture is damaged: its PNG header cannot be read")
     return int.from_bytes(fields[:4]), int.from_bytes(fields[4:8])
 
 

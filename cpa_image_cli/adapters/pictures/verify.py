@@ -1,106 +1,93 @@
 """
-Decides whether bytes on disk are a picture: known magic, whole structure, header within Pillow's limits.
+Decides whether bytes on disk are a picture: a format that may come, its whole structure, a size that is safe to open.
 
-The file is read in pieces of 64 KiB and no pixel is decoded. Bytes after the end of the picture are tolerated, as every
-viewer does: the picture before them is whole, and paid for. To add a format, write a module that walks its structure,
-put it into `WALKS`, and name its extensions in ``core/pictures/picture.py``.
+The file is read in pieces of 64 KiB and no pixel is decoded, so nothing that decodes has to be loaded. Bytes after the
+end of the picture are tolerated, as every viewer does: the picture before them is whole, and paid for. To add a format,
+write a module that walks its structure, put it into `WALKS`, and describe it in ``core/pictures/formats.py``.
 """
 
-import struct
-import threading
-import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 from cpa_image_cli.adapters.pictures import jpeg, png, webp
 from cpa_image_cli.adapters.pictures.file_walk import Damaged, Source
-from cpa_image_cli.adapters.pictures.unknown_formats import looks_like
+from cpa_image_cli.adapters.pictures.kinds import Kind, kind_of
 from cpa_image_cli.core.errors import Code, Failure, GatewayError, OutputError
+from cpa_image_cli.core.pictures.formats import FORMATS, HEAD, either, expected_for
 from cpa_image_cli.core.pictures.picture import Picture
 
-MOST_FOR_PILLOW = 1 << 20
-"""Bytes of a WebP that Pillow may look at: it holds three copies of such a file. The walk finds the size as well."""
+MOST_PIXELS = 89_478_485
+"""A quarter of a GiB, three bytes each: beyond this Pillow and what is built on it warn of a bomb."""
 
 Size = tuple[int, int]
 Walk = Callable[[Source], Size]
 
-NAMES = {"png": "PNG", "jpeg": "JPEG", "webp": "WebP"}
 
-WALKS: Mapping[str, tuple[Callable[[bytes], bool], Walk]] = MappingProxyType(
-    {
-        "png": (png.begins, png.walk),
-        "jpeg": (jpeg.begins, jpeg.walk),
-        "webp": (webp.begins, webp.walk),
-    }
+def _gif(source: Source) -> Size:
+    from cpa_image_cli.adapters.pictures import gif
+
+    return gif.walk(source)
+
+
+def _avif(source: Source) -> Size:
+    from cpa_image_cli.adapters.pictures import avif
+
+    return avif.walk(source)
+
+
+def _svg(source: Source) -> Size:
+    from cpa_image_cli.adapters.pictures import svg
+
+    return svg.walk(source)
+
+
+WALKS: Mapping[str, Walk] = MappingProxyType(
+    {"png": png.walk, "jpeg": jpeg.walk, "webp": webp.walk, "gif": _gif, "avif": _avif, "svg": _svg}
 )
-
-# Filters of warnings belong to the process; two threads must not take turns at them.
-_filters = threading.Lock()
+"""By the name of the format. What few ask for is loaded for them alone."""
 
 
-def verify(path: Path, *, sha256: str) -> Picture:
+class UnsoundPicture(GatewayError):  # noqa: N818 - says what came
+    """What came is not a whole, known picture; *kind* names what it seems to be, as an extension does."""
+
+    def __init__(self, sentence: str, *, kind: str) -> None:
+        hint = "Run it again; if it happens every time, something on the way alters the answers."
+        super().__init__(Failure(code=Code.IMAGE_DAMAGED, message=sentence, hint=hint))
+        self.kind = kind
+
+
+def verify(path: Path, *, sha256: str, asked: str = "png") -> Picture:
     """
-    Return what the file at *path* is; *sha256* is its digest, taken while it was written.
+    Return what the file at *path* is; *sha256* is its digest, taken while it was written, *asked* the format wanted.
 
-    Raises: GatewayError with `Code.IMAGE_DAMAGED` when it is no whole picture of a known format; OutputError when it
-    cannot be read back.
+    Raises: UnsoundPicture when it is no whole picture of a format that may come; OutputError when it cannot be read
+    back.
     """
     try:
         with path.open("rb") as file:
-            source = Source(file)
-            name, walk = _format_of(source)
-            size = walk(source)
-        _refuse_bomb(size)
-        if name != "webp" or source.size <= MOST_FOR_PILLOW:
-            size = _header_size(path, name)
-    except Damaged as exc:
-        raise GatewayError(_failure(str(exc))) from exc
+            return _judged(Source(file), sha256=sha256, asked=asked)
     except OSError as exc:
         raise OutputError(f"cannot read {path} back: {exc.strerror or exc}", code=Code.OUTPUT_UNWRITABLE) from exc
-    return Picture(format=name, width=size[0], height=size[1], bytes=source.size, sha256=sha256)
 
 
-def get_ready() -> None:
-    """Load Pillow, which takes 30 ms, so that no picture has to wait for it."""
-    from PIL import Image, WebPImagePlugin  # noqa: F401 - as below
-
-    Image.preinit()
-
-
-def _format_of(source: Source) -> tuple[str, Walk]:
-    head = source.peek(512)
-    for name, (begins, walk) in WALKS.items():
-        if begins(head):
-            return name, walk
-    raise Damaged(f"what came is {looks_like(head)}, not a PNG, JPEG or WebP picture")
-
-
-def _header_size(path: Path, name: str) -> Size:
-    """Return the pixel size that Pillow reads. Raises: Damaged when it refuses the header."""
-    from PIL import Image, WebPImagePlugin  # noqa: F401 - WebP's registers it
-
+def _judged(source: Source, *, sha256: str, asked: str) -> Picture:
+    kind = kind_of(source.peek(HEAD))
     try:
-        with _filters, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path, formats=(name,)) as image:
-                return image.size
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as exc:
-        raise Damaged("the picture claims more pixels than are safe to open") from exc
-    except (OSError, SyntaxError, ValueError, LookupError, TypeError, EOFError, MemoryError, struct.error) as exc:
-        raise Damaged(f"the picture is damaged: its {NAMES[name]} header cannot be read") from exc
+        width, height = _walked(source, kind, asked)
+    except Damaged as exc:
+        raise UnsoundPicture(str(exc), kind=kind.name) from exc
+    return Picture(format=kind.name, width=width, height=height, bytes=source.size, sha256=sha256)
 
 
-def _refuse_bomb(size: Size) -> None:
-    from PIL import Image
-
-    width, height = size
-    limit = Image.MAX_IMAGE_PIXELS
-    if limit is not None and width * height > limit:
-        raise Damaged(f"the picture claims {width}x{height} pixels, more than the {limit} that are safe to open")
-
-
-def _failure(sentence: str) -> Failure:
-    hint = "Run it again; if it happens every time, something on the way alters the answers."
-    return Failure(code=Code.IMAGE_DAMAGED, message=sentence, hint=hint)
+def _walked(source: Source, kind: Kind, asked: str) -> Size:
+    """Return the size of what *source* holds. Raises: Damaged."""
+    expected = expected_for(asked)
+    if kind.name not in {row.name for row in expected}:
+        raise Damaged(f"what came is {kind.called}, not a {either([row.title for row in expected])} picture")
+    width, height = WALKS[kind.name](source)
+    if not width or not height:
+        raise Damaged(f"the picture is damaged: its {FORMATS[kind.name].title} header cannot be read")
+    if width * height > MOST_PIXELS and FORMATS[kind.name].has_pixels:
+        raise Damaged(f"the picture claims {width}x{height} pixels, more than the {MOST_PIXELS} that are safe to open")
+    return width, height

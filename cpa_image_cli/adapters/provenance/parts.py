@@ -14,6 +14,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO
 
+from cpa_image_cli.core.pictures.formats import FORMATS
+
 MOST_PARTS = 200_000
 """Of one file. A PNG of 64 MiB in chunks of 8 KiB has 8,192."""
 
@@ -82,8 +84,8 @@ def container_of(path: Path) -> Container:
     with path.open("rb") as opened:
         file = _Bounded(opened)
         head = file.at_most(0, 16)
-        for name, (begins, read) in READERS.items():
-            if begins(head):
+        for name, read in READERS.items():
+            if FORMATS[name].begins(head):
                 parts = tuple(itertools.islice(read(file), MOST_PARTS + 1))
                 if len(parts) > MOST_PARTS:
                     raise UnknownContainer(f"it has more than {MOST_PARTS:,} parts")
@@ -246,12 +248,7 @@ def _after_blocks(file: _Bounded, at: int) -> int:
     return at + 1
 
 
-READERS: Mapping[str, tuple[Callable[[bytes], bool], Callable[[_Bounded], Iterator[Part]]]] = MappingProxyType(
-    {
-        "png": (lambda head: head.startswith(b"\x89PNG\r\n\x1a\n"), _png),
-        "jpeg": (lambda head: head.startswith(b"\xff\xd8\xff"), _jpeg),
-        "webp": (lambda head: head.startswith(b"RIFF") and head[8:12] == b"WEBP", _webp),
-        "gif": (lambda head: head.startswith((b"GIF87a", b"GIF89a")), _gif),
-    }
+READERS: Mapping[str, Callable[[_Bounded], Iterator[Part]]] = MappingProxyType(
+    {"png": _png, "jpeg": _jpeg, "webp": _webp, "gif": _gif}
 )
-"""How each format is known by its first 16 bytes, and what yields its parts."""
+"""What yields the parts of each format."""

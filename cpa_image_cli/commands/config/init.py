@@ -15,6 +15,7 @@ from cpa_image_cli.commands.parsing.manual import GATEWAY_VARIABLES, told
 from cpa_image_cli.core.errors import ExitStatus, UsageError
 from cpa_image_cli.core.findings import exit_status
 from cpa_image_cli.core.manual.page import Example, Manual
+from cpa_image_cli.core.pictures.formats import METAVAR
 from cpa_image_cli.core.settings.settings import Settings
 from cpa_image_cli.process.surroundings import Surroundings
 
@@ -56,9 +57,7 @@ def init(
         str | None, typer.Option("--api-key-command", metavar="COMMAND", help="Program that prints the API key.")
     ] = None,
     no_key: Annotated[bool, typer.Option("--no-key", help="The gateway takes requests without a key.")] = False,
-    picture_format: Annotated[
-        str | None, typer.Option("--format", metavar="png|jpeg|webp", help="File format.")
-    ] = None,
+    picture_format: Annotated[str | None, typer.Option("--format", metavar=METAVAR, help="File format.")] = None,
     output_dir: Annotated[
         str | None, typer.Option("--output-dir", metavar="FOLDER", help="Where pictures go without -o.")
     ] = None,

@@ -10,6 +10,7 @@ from cpa_image_cli.core.errors import ConfigError
 from cpa_image_cli.core.gateway.base_url_mistakes import mistake_in
 from cpa_image_cli.core.gateway.endpoint import checked_base_url, shown_url
 from cpa_image_cli.core.job.image_models import is_image_model
+from cpa_image_cli.core.pictures.formats import LISTED
 from cpa_image_cli.core.settings.config_keys import KEYS
 from cpa_image_cli.core.settings.resolution import Origin
 from cpa_image_cli.core.settings.settings import Settings
@@ -35,7 +36,7 @@ def asked(given: Answers, settings: Settings, around: Surroundings) -> Answers:
     if answers.format is None:
         default = settings.output_format.value
         answers = replace(
-            answers, format=answer("Format (png, jpeg, webp)", around, default=default, check=_by_rule("format"))
+            answers, format=answer(f"Format ({LISTED})", around, default=default, check=_by_rule("format"))
         )
     if answers.output_dir is None:
         answers = replace(answers, output_dir=_output_dir(settings, around))

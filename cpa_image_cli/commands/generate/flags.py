@@ -8,6 +8,7 @@ import typer
 
 from cpa_image_cli.core.job.order import PLAYED, Order
 from cpa_image_cli.core.pictures.file_names import DEFAULT_TEMPLATE, FIELDS
+from cpa_image_cli.core.pictures.formats import METAVAR
 
 _PROMPT = "Prompt"
 _WHERE = "Gateway"
@@ -75,7 +76,7 @@ class GenerateFlags:
         str | None,
         typer.Option(
             "--format",
-            metavar="png|jpeg|webp",
+            metavar=METAVAR,
             help="File format; without it, that of the extension of -o.",
             rich_help_panel=_OUTPUT,
         ),

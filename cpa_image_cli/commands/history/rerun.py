@@ -26,7 +26,7 @@ from cpa_image_cli.core.job.job import DEFAULT_INSTRUCTIONS
 from cpa_image_cli.core.job.order import Parent
 from cpa_image_cli.core.ledger.run import Run, RunState
 from cpa_image_cli.core.manual.page import Example, Manual
-from cpa_image_cli.core.pictures.picture import FORMAT_OF_EXTENSION
+from cpa_image_cli.core.pictures.formats import FORMAT_OF_EXTENSION
 from cpa_image_cli.process.signals import unsent_stops
 from cpa_image_cli.process.surroundings import Surroundings
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal, NotRequired, TypedDict
 
+from cpa_image_cli.core.pictures.formats import FORMATS, either
+
 
 class NoticeObject(TypedDict):
     """Something a person should know; nothing failed for it."""
@@ -34,7 +36,7 @@ class ResultObject(TypedDict):
     ok: Annotated[bool, "A picture is in place."]
     id: Annotated[str | None, "The run, as `cpa-image history show` knows it; null if it is not recorded."]
     output: Annotated[str | None, "Absolute path of the picture; null if it went to standard output, or nowhere."]
-    format: Annotated[str | None, "png, jpeg or webp, as the bytes are."]
+    format: Annotated[str | None, f"{either(list(FORMATS))}, as the bytes are."]
     width: int | None
     height: int | None
     bytes: int | None

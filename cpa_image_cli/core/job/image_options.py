@@ -87,7 +87,16 @@ class ImageOptions:
             name="--quality",
             wire="quality",
             help="Rendering effort.",
-            known=("auto", "low", "medium", "high"),
+            known=("auto", "low", "medium", "high", "xhigh", "max"),
+        ),
+    ] = None
+    complexity: Annotated[
+        str | None,
+        Flag(
+            name="--complexity",
+            wire="complexity",
+            help="How much is planned before drawing, whatever reasoning the request asks for.",
+            known=("low", "medium", "high"),
         ),
     ] = None
     background: Annotated[
@@ -132,7 +141,16 @@ class ImageOptions:
             name="--image-model",
             wire="model",
             help="Model that the image tool draws with; not the text model that is asked.",
-            known=("gpt-image-2", "gpt-image-1.5", "gpt-image-1", "gpt-image-1-mini", "chatgpt-image-latest"),
+            known=(
+                "gpt-image-2.6-sunburst",
+                "gpt-image-2.6-flare",
+                "gpt-image-2.5-sunburst",
+                "gpt-image-2.5-flare",
+                "gpt-image-2",
+                "gpt-image-1.5",
+                "gpt-image-1-mini",
+                "chatgpt-image-latest",
+            ),
         ),
     ] = None
 
@@ -150,7 +168,7 @@ class ImageOptions:
         Flag(
             name="--input-fidelity",
             wire="input_fidelity",
-            help="How closely pictures that are sent are kept (gpt-image-1 and 1.5).",
+            help="How closely pictures that are sent are kept (gpt-image-1.5).",
             known=("low", "high"),
         ),
     ] = None

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from cpa_image_cli.core.contracts.help import VariableObject
+from cpa_image_cli.core.pictures.formats import FORMATS, either
 from cpa_image_cli.core.settings.resolution import Origin
 from cpa_image_cli.core.settings.settings import BLANK_IS_A_VALUE, SOURCES
 
@@ -25,7 +26,7 @@ _OF_SETTINGS: Mapping[str, str] = {
     "base_url": "base URL of the gateway",
     "api_key": "API key",
     "model": "text model that is asked",
-    "format": "file format: png, jpeg or webp",
+    "format": f"file format: {either(list(FORMATS))}",
     "profile": "profile of the config file",
     "user_agent": "`user-agent` header",
     "version": "`version` header",

@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cpa_image_cli.core.errors import ConfigError, UsageError
-from cpa_image_cli.core.pictures.picture import EXTENSIONS, FORMAT_OF_EXTENSION
+from cpa_image_cli.core.pictures.formats import FORMAT_OF_EXTENSION, extension_of
 
 LONGEST_STEM = 120
 """Bytes of UTF-8: with a number and an extension still below the 143 that encrypted home folders allow."""
@@ -62,7 +62,7 @@ _SELECTORS = (range(0xFE00, 0xFE0F), range(0xE0000, 0xE1000))
 _RESERVED = re.compile(r"con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$", re.IGNORECASE)
 _LITERAL = re.compile(r"[\w-]*")
 _EXTENSION = re.compile(r"\.(?=[0-9]*[a-z][0-9]*[a-z])[0-9a-z]{2,5}")
-"""What looks like a format's (``.gif``, ``.jp2``); the ``.2`` or ``.v2`` of a version belongs to the name."""
+"""What looks like a format's (``.bmp``, ``.jp2``); the ``.2`` or ``.v2`` of a version belongs to the name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +149,7 @@ def with_extension(path: Path, picture_format: str) -> Path:
     said = FORMAT_OF_EXTENSION.get(path.suffix.lower())
     if said == picture_format:
         return path
-    extension = EXTENSIONS[picture_format][0]
+    extension = extension_of(picture_format)
     return path.with_suffix(extension) if said else path.with_name(path.name + extension)
 
 

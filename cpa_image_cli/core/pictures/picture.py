@@ -2,11 +2,6 @@
 
 from dataclasses import dataclass
 
-EXTENSIONS = {"png": (".png",), "jpeg": (".jpg", ".jpeg"), "webp": (".webp",)}
-"""The file name extensions of each format we can verify; the first is the one we choose."""
-
-FORMAT_OF_EXTENSION = {extension: name for name, extensions in EXTENSIONS.items() for extension in extensions}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:

@@ -14,10 +14,8 @@ from cpa_image_cli.core.errors import ConfigError
 from cpa_image_cli.core.gateway import headers
 from cpa_image_cli.core.gateway.endpoint import checked_base_url
 from cpa_image_cli.core.job import image_options
-from cpa_image_cli.core.pictures.picture import EXTENSIONS
+from cpa_image_cli.core.pictures import formats
 
-FORMATS = tuple(EXTENSIONS)
-FORMAT_SPELLINGS = {"jpg": "jpeg"}
 IF_EXISTS = ("error", "overwrite", "number")
 PREVIEWS = ("auto", "always", "never")
 
@@ -59,12 +57,6 @@ class Key:
         return text
 
 
-def normal_format(value: str) -> str:
-    """Return *value* in the spelling that is sent: ``JPG`` is ``jpeg``."""
-    lowered = value.strip().lower()
-    return FORMAT_SPELLINGS.get(lowered, lowered)
-
-
 def _base_url(value: object) -> str | None:
     try:
         checked_base_url(str(value))
@@ -74,7 +66,7 @@ def _base_url(value: object) -> str | None:
 
 
 def _format(value: object) -> str | None:
-    return None if normal_format(str(value)) in FORMATS else f"expected one of {', '.join(FORMATS)}"
+    return None if formats.spelled(str(value)) in formats.FORMATS else f"expected one of {formats.LISTED}"
 
 
 def _model(value: object) -> str | None:
@@ -135,7 +127,7 @@ def _image_keys() -> dict[str, Key]:
 _GENERAL = (
     Key(name="base_url", types=(str,), expected="a string", help="Base URL of the gateway.", check=_base_url),
     Key(name="model", types=(str,), expected="a string", help="Text model that is asked.", check=_model),
-    Key(name="format", types=(str,), expected="a string", help="File format: png, jpeg or webp.", check=_format),
+    Key(name="format", types=(str,), expected="a string", help=formats.HELP, check=_format),
     Key(name="output_dir", types=(str,), expected="a string", help="Where pictures go without -o.", check=_text),
     Key(name="name_template", types=(str,), expected="a string", help="How pictures are named.", check=_text),
     Key(

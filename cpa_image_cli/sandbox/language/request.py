@@ -24,7 +24,8 @@ SUPPORTED_SIZES = "'1024x1024', '1024x1536', '1536x1024', and 'auto'"
 MOST_FRAMES = 3
 FULL_COMPRESSION = 100
 KNOWN_VALUES: Mapping[str, tuple[str, ...]] = {
-    "quality": ("low", "medium", "high", "auto"),
+    "quality": ("low", "medium", "high", "xhigh", "max", "auto"),
+    "complexity": ("low", "medium", "high"),
     "background": ("transparent", "opaque", "auto"),
     "output_format": tuple(ENCODERS),
     "moderation": ("auto", "low"),

@@ -2,7 +2,7 @@
 Decides which pixels a preview is made of: read safely, upright, scaled, and opaque on a checkerboard.
 
 Whatever is wrong with a file becomes one `PreviewError`. To preview one more kind of file, add Pillow's name of it to
-`FORMATS`; names whose readers start other programs (EPS) do not belong there.
+`READABLE`; names whose readers start other programs (EPS) do not belong there.
 """
 
 import warnings
@@ -12,11 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cpa_image_cli.core.errors import UsageError
+from cpa_image_cli.core.pictures.formats import FORMATS
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "PPM", "TIFF", "ICO", "TGA", "QOI", "AVIF", "JPEG2000")
+READABLE = (
+    *(row.name.upper() for row in FORMATS.values() if row.has_pixels),
+    *("BMP", "PPM", "TIFF", "ICO", "TGA", "QOI", "JPEG2000"),
+)
 
 MAX_SOURCE = 100_000_000
 """Pixels of a file that is still opened: 400 MB when decoded, a dozen times the largest picture gateways make."""
@@ -108,7 +112,7 @@ def _broken() -> tuple[type[Exception], ...]:
 def _load(path: Path, fit: Fit, square: int) -> "Image":
     from PIL import Image
 
-    with path.open("rb") as file, Image.open(file, formats=FORMATS) as source:
+    with path.open("rb") as file, Image.open(file, formats=READABLE) as source:
         if source.width * source.height > MAX_SOURCE:
             raise PreviewError(f"{path} is too large to preview ({source.width}x{source.height} pixels)")
         orientation = source.getexif().get(ORIENTATION, 1)

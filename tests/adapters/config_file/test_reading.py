@@ -17,6 +17,7 @@ name_template = "{prompt}"
 api_key_command = "pass show gate"
 size = "1024x1536"
 quality = "high"
+complexity = "low"
 background = "auto"
 moderation = "low"
 output_compression = 80
@@ -142,7 +143,7 @@ def test_an_unknown_key_is_named_with_its_line_and_the_nearest_right_name(
         ('stream = "yes"', "expected true or false"),
         ("model = 5.4", "expected a string"),
         ('model = "gpt 5.4"', "expected one word, such as gpt-5.4"),
-        ('format = "gif"', "expected one of png, jpeg, webp"),
+        ('format = "bmp"', "expected one of png, jpeg, webp, gif, avif, svg"),
         ('size = "10x"', "expected WIDTHxHEIGHT, such as 1024x1536, or auto"),
         ("output_compression = 101", "expected a whole number from 0 to 100"),
         ("output_compression = true", "expected a whole number"),

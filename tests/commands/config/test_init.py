@@ -33,7 +33,7 @@ QUESTIONS = {
     "variable": "Name of the variable",
     "command": "Command:",
     "model": "Model [",
-    "format": "Format (png, jpeg, webp)",
+    "format": "Format (png, jpeg, webp, gif, avif, svg)",
     "folder": "Folder for pictures",
     "profile": "Profile, if you use several gateways",
     "all_the_same": "Write it all the same? (y/n)",
@@ -204,8 +204,8 @@ def test_wrong_answers_are_asked_again_and_say_what_is_right(home: Home, sandbox
     talk.answer("model", "gpt-image-2")
     talk.wait_for("that is an image model;")
     talk.answer("model")
-    talk.answer("format", "gif")
-    talk.wait_for("expected one of png, jpeg, webp")
+    talk.answer("format", "bmp")
+    talk.wait_for("expected one of png, jpeg, webp, gif, avif, svg")
     talk.answer("format")
     talk.answer("folder", "图片")
     talk.wait_for("expected a whole path, such as ~/图片")
@@ -468,7 +468,7 @@ def test_a_variable_that_is_not_set_yet_cannot_be_tested_and_is_no_failure(home:
     [
         ((), 3, "no gateway is configured"),
         (("--base-url", "gate.example"), 2, "does not start with http:// or https://"),
-        (("--base-url", "http://a", "--format", "gif"), 2, "expected one of png, jpeg, webp"),
+        (("--base-url", "http://a", "--format", "bmp"), 2, "expected one of png, jpeg, webp, gif, avif, svg"),
         (
             ("--base-url", "http://a", "--api-key-env", "sk-fake-0123"),
             2,

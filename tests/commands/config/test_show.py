@@ -78,14 +78,8 @@ def test_what_nobody_set_shares_the_last_row(run: Run) -> None:
     run.environ["COLUMNS"] = "200"
     run.config('quality = "high"\n[headers]\nX-Tenant = "acme"')
 
-    assert run.rows()[-1] == [
-        "(not set)",
-        (
-            "size, background, output_compression, moderation, partial_images, image_model, action, input_fidelity, "
-            "name_template, profile"
-        ),
-        "-",
-    ]
+    general = "size, complexity, background, output_compression, moderation, partial_images, image_model"
+    assert run.rows()[-1] == ["(not set)", f"{general}, action, input_fidelity, name_template, profile", "-"]
 
 
 def test_what_somebody_set_stands_out_from_the_defaults(run: Run) -> None:
@@ -248,14 +242,14 @@ def test_json_holds_every_setting_with_its_candidates(run: Run) -> None:
 
 
 def test_json_tells_problems_and_warnings_with_their_codes(run: Run) -> None:
-    run.environ |= {"CPA_BASE_URL": "http://gate.example", "CPA_API_KEY": KEY, "IMAGE_GEN_OUTPUT_FORMAT": "gif"}
+    run.environ |= {"CPA_BASE_URL": "http://gate.example", "CPA_API_KEY": KEY, "IMAGE_GEN_OUTPUT_FORMAT": "bmp"}
 
     data = json.loads(run.output("show", "--json"))
 
     assert [warning["code"] for warning in data["warnings"]] == ["plain_http"]
     assert data["settings"]["format"]["problem"] == {
         "code": "config_invalid",
-        "message": "the variable IMAGE_GEN_OUTPUT_FORMAT is 'gif': expected one of png, jpeg, webp",
+        "message": "the variable IMAGE_GEN_OUTPUT_FORMAT is 'bmp': expected one of png, jpeg, webp, gif, avif, svg",
         "hint": None,
     }
 

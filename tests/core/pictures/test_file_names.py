@@ -203,7 +203,9 @@ def test_a_sound_template_is_returned_as_it_is() -> None:
         ("SQUIRREL.PNG", "png", "SQUIRREL.PNG"),
         ("squirrel.webp", "png", "squirrel.png"),
         ("squirrel v1.5", "webp", "squirrel v1.5.webp"),
-        ("松鼠.gif", "png", "松鼠.gif.png"),
+        ("松鼠.gif", "png", "松鼠.png"),
+        ("松鼠.png", "bmp", "松鼠.bmp"),
+        ("松鼠.bmp", "png", "松鼠.bmp.png"),
     ],
 )
 def test_the_extension_tells_the_truth(path: str, picture_format: str, expected: str) -> None:
