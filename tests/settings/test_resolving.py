@@ -89,6 +89,8 @@ def test_a_bare_machine_has_defaults_and_neither_gateway_nor_key(machine: Machin
         "moderation": None,
         "partial_images": None,
         "image_model": None,
+        "action": None,
+        "input_fidelity": None,
         "instructions": "you are a helpful assistant",
         "stream": False,
         "retries": 4,
