@@ -36,6 +36,8 @@ class ExitStatus(IntEnum):
     NO_IMAGE = 7
     GATEWAY = 8
     OUTPUT = 9
+    SOME = 10
+    RUNNING = 11
     INTERRUPTED = 130
     TERMINATED = 143
 
@@ -87,6 +89,7 @@ class Code(Enum):
     RATE_LIMITED = "rate_limited", ExitStatus.LIMIT, "too many requests for now"
     USAGE_LIMIT = "usage_limit", ExitStatus.LIMIT, "the plan's usage window is exhausted"
     QUOTA = "quota_exhausted", ExitStatus.LIMIT, "billing or quota does not allow it"
+    REQUEST_LIMIT = "request_limit", ExitStatus.LIMIT, "your own limit of requests is reached"
 
     TOOL_UNAVAILABLE = "tool_unavailable", ExitStatus.NO_IMAGE, "the tool was taken away; text came instead"
     TEXT_INSTEAD = "text_instead_of_image", ExitStatus.NO_IMAGE, "the model answered in words only"
@@ -117,6 +120,11 @@ class Code(Enum):
 
     OUTPUT_EXISTS = "output_exists", ExitStatus.OUTPUT, "the output file exists already"
     OUTPUT_UNWRITABLE = "output_unwritable", ExitStatus.OUTPUT, "the output cannot be written there"
+    OUTPUT_CLAIMED = "output_claimed", ExitStatus.OUTPUT, "another run is making a picture for this file"
+
+    SOME_NOT_MADE = "some_not_made", ExitStatus.SOME, "of several pictures some were made and some were not"
+    STILL_RUNNING = "still_running", ExitStatus.RUNNING, "the job is still under way"
+    OUTCOME_UNKNOWN = "outcome_unknown", ExitStatus.GATEWAY, "the job was sent, and nobody knows what came of it"
 
     INTERRUPTED = "interrupted", ExitStatus.INTERRUPTED, "stopped by Ctrl-C or `q`"
     TERMINATED = "terminated", ExitStatus.TERMINATED, "stopped by SIGTERM"

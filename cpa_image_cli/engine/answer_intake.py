@@ -208,10 +208,13 @@ class AnswerIntake:
         try:
             asked = self._job.options.output_format
             picture = self._ports.verify(blob.path, sha256=blob.sha256, asked=asked)
-            self.held = VerifiedPicture(blob=blob, picture=picture)
         except GatewayError as error:
             self._remember_damage(error.failure)
             blob.discard()
+        else:
+            self._ports.journal.in_hand(blob.held_path, picture)
+            blob.hold()
+            self.held = VerifiedPicture(blob=blob, picture=picture)
 
     def _remember_damage(self, damage: Failure) -> None:
         self.damage = self.damage or damage

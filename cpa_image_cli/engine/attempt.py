@@ -59,7 +59,8 @@ class Attempt:
         """
         Make the attempt.
 
-        Raises: GatewayError with the failure, or OutputError when the picture cannot be written anywhere.
+        Raises: GatewayError with the failure, OutputError when the picture cannot be written anywhere, or what keeps it
+        from being sent.
         """
         body = json_body(body_of(self._job))
         post = Post(
@@ -70,6 +71,7 @@ class Attempt:
             secret_headers=self._job.extra_headers,
             timeout=self._timeout,
         )
+        self._ports.journal.sending()
         told = self._told_of(body.length) if self._job.inputs else lambda _: None
         with self._ports.gateway.post(post, on_sent=lambda: self._sent(body.length), on_progress=told) as reply:
             self._trace_id = trace_id(reply.headers)
@@ -94,6 +96,7 @@ class Attempt:
         return tell
 
     def _sent(self, count: int) -> None:
+        self._ports.journal.sent()
         self._emit(RequestSent(bytes=count))
 
     def _refused(self, reply: Reply) -> Failure:

@@ -96,6 +96,8 @@ class Generation:
         self._refused = failure.sent and not failure.may_have_billed
         self._may_have_billed = self._may_have_billed or failure.may_have_billed
         self._under_way = self._may_have_billed
+        if not self._may_have_billed:
+            self._ports.journal.refused()
 
     def _make_attempt(self) -> VerifiedAnswer:
         timeout = self._patience.timeout

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from cpa_image_cli.adapters.gateway import Gateway
 from cpa_image_cli.adapters.ledger import History
+from cpa_image_cli.adapters.ledger.jobs import Ledger
 from cpa_image_cli.adapters.ledger.recorder import Recorder
 from cpa_image_cli.adapters.output import Reservation, reserve
 from cpa_image_cli.adapters.pictures.verify import verify
@@ -23,6 +24,7 @@ from cpa_image_cli.core.job.events import JobEvent
 from cpa_image_cli.core.job.job import DEFAULT_INSTRUCTIONS, Job
 from cpa_image_cli.core.job.outcome import Outcome
 from cpa_image_cli.core.ledger.estimate import Estimate
+from cpa_image_cli.core.ledger.fingerprint import fingerprint_of
 from cpa_image_cli.core.ledger.run import NewRun
 from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.engine.background_job import Pause, watch
@@ -103,12 +105,12 @@ class Making:
         self._place = place
         self._gateway = gateway
         self._view = view
-        self._recorder = _recorder(around) if plan.is_recorded else None
+        self._recorder = _recorder(around)
 
     def begin(self) -> None:
         """Record the job before it is sent. It gets a notice if that failed."""
-        if self._recorder:
-            self._job = _with_notice(self._job, self._recorder.begin(_new_run(self._job, self._around)))
+        run = _new_run(self._plan, self._place, self._around)
+        self._job = _with_notice(self._job, self._recorder.begin(run))
 
     def generation(self, emit: Emit) -> Generation:
         """Return what makes the picture, in whichever thread runs it."""
@@ -121,14 +123,14 @@ class Making:
             now=around.now,
             nonce=lambda: secrets.token_hex(8),
             keep_frames=self._view.shows_frames,
+            journal=self._recorder,
         )
         limits = AttemptLimits(policy=plan.policy, timeout=plan.timeout, wait=self.pause.until, draw=around.draw)
         return Generation(self._job, ports, limits, emit=emit)
 
     def handle(self, event: JobEvent) -> None:
         """Pass *event* on."""
-        if self._recorder:
-            self._recorder.handle(event)
+        self._recorder.handle(event)
         self._view.handle(event)
 
     def tick(self) -> None:
@@ -148,8 +150,6 @@ class Making:
 
     def finish(self, outcome: Outcome) -> Outcome:
         """Record *outcome*; return it with the id of its row, and with a notice if that failed."""
-        if self._recorder is None:
-            return outcome
         notice = self._recorder.finish(outcome)
         warnings = outcome.warnings if notice is None else (*outcome.warnings, notice)
         return replace(outcome, id=self._recorder.id, warnings=warnings)
@@ -160,15 +160,26 @@ def _with_notice(job: Job, notice: Notice | None) -> Job:
 
 
 def _recorder(around: Surroundings) -> Recorder:
-    return Recorder(History(around.directories().history_file), clock=around.clock, now=around.now)
+    return Recorder(Ledger(around.directories().history_file), clock=around.clock, now=around.now)
 
 
-def _new_run(job: Job, around: Surroundings) -> NewRun:
+def _new_run(plan: Plan, place: Place, around: Surroundings) -> NewRun:
+    job = plan.job
     parameters = {**job.options.chosen(), "stream": job.stream}
     if job.instructions != DEFAULT_INSTRUCTIONS:
         parameters["instructions"] = job.instructions
     return NewRun(
-        prompt=job.prompt, model=job.model, gateway=job.gateway, parameters=parameters, started_at=around.now()
+        prompt=job.prompt,
+        model=job.model,
+        gateway=job.gateway,
+        parameters=parameters,
+        started_at=around.now(),
+        fingerprint=fingerprint_of(job),
+        destination=place.destination,
+        if_exists=place.if_exists.value,
+        parents=tuple(picture.parent for picture in job.inputs),
+        is_private=not plan.is_recorded,
+        hides_path=place.names_it,
     )
 
 

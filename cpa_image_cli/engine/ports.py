@@ -7,11 +7,12 @@ What making a picture needs of the world, handed in by whoever starts it; each i
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from cpa_image_cli.adapters.output import IfExists
 from cpa_image_cli.adapters.output.blob_file import BlobFile
 from cpa_image_cli.core.gateway.calls import Post
 from cpa_image_cli.core.job.events import JobEvent
@@ -52,6 +53,12 @@ class Place(Protocol):
     """Room for one picture: it is written aside, and published or kept once it is whole."""
 
     settled: bool
+    names_it: bool
+    if_exists: IfExists
+
+    @property
+    def destination(self) -> Path | None:
+        """Return the first name the picture may get; None if it goes to no file of its own."""
 
     def open_blob(self) -> BlobFile:
         """Return a new temporary file."""
@@ -88,13 +95,46 @@ class Viewer(Watcher, Protocol):
         """Leave the terminal as it was found: what follows is the end."""
 
 
+class Journal(Protocol):
+    """Writes down how far a job is, before each thing happens; so what a killed process leaves is the truth."""
+
+    def sending(self) -> None:
+        """Note that a request is about to leave. Raises: CpaImageError when it must not."""
+
+    def sent(self) -> None:
+        """Note that the whole request has left."""
+
+    def refused(self) -> None:
+        """Note that no picture can come of what was sent."""
+
+    def in_hand(self, path: Path, picture: Picture) -> None:
+        """Note that *picture*, whole and verified, lies at *path*."""
+
+
+class NoJournal:
+    """For a job that nobody has to find again."""
+
+    def sending(self) -> None:
+        """Do nothing."""
+
+    def sent(self) -> None:
+        """Do nothing."""
+
+    def refused(self) -> None:
+        """Do nothing."""
+
+    def in_hand(self, path: Path, picture: Picture) -> None:
+        """Do nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
     """
     What an attempt needs of the world.
 
     *clock* is monotonic, in seconds; *now* is the aware wall-clock time, for ``Retry-After`` dates. *nonce* gives a
-    text no server can guess. *keep_frames* says that somebody looks at preview frames.
+    text no server can guess. *keep_frames* says that somebody looks at preview frames. *journal* is told before things
+    happen.
     """
 
     gateway: Gateway
@@ -104,3 +144,4 @@ class Ports:
     now: Callable[[], datetime]
     nonce: Callable[[], str]
     keep_frames: bool = False
+    journal: Journal = field(default_factory=NoJournal)

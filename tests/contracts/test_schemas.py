@@ -139,7 +139,8 @@ def test_a_result_is_found_in_history_by_its_id(home: Home) -> None:
     assert (printed["id"], printed["prompt"]) == (home.runs()[0].id, "松鼠")
 
 
-def test_a_run_that_is_not_recorded_has_no_id(home: Home) -> None:
-    printed = run_here(home, "generate", "松鼠", "--sandbox", "--size", "64x64", "--json", "--no-history").object
+def test_a_run_that_cannot_be_recorded_has_no_id(home: Home) -> None:
+    home.directories.history_file.mkdir(parents=True)
+    printed = run_here(home, "generate", "松鼠", "--sandbox", "--size", "64x64", "--json").object
 
     assert printed["id"] is None

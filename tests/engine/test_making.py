@@ -28,10 +28,12 @@ def test_an_order_becomes_a_picture_and_a_row_of_history(home: Home, workshop: W
     assert (run.prompt, run.gateway, run.state, run.output) == ("一只松鼠", "sandbox", RunState.DONE, outcome.output)
 
 
-def test_an_order_that_is_not_recorded_leaves_no_row(home: Home, workshop: Workshop) -> None:
-    make(workshop.plan(replace(SQUIRREL, recorded=False)), workshop.around)
+def test_of_an_order_that_is_not_recorded_no_word_is_kept(home: Home, workshop: Workshop) -> None:
+    outcome = make(workshop.plan(replace(SQUIRREL, recorded=False)), workshop.around)
 
-    assert not home.directories.history_file.exists()
+    assert History(home.directories.history_file).recent(5) == []
+    [run] = History(home.directories.history_file).find([str(outcome.id)])
+    assert (run.prompt, run.job_state, run.posts) == ("", "done", 1)
 
 
 def test_a_failure_is_an_outcome(workshop: Workshop) -> None:

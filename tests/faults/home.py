@@ -1,6 +1,8 @@
 """A user's world in a folder of its own: where the program puts things, and everything that can be found there."""
 
+import contextlib
 import os
+import sqlite3
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -75,6 +77,12 @@ class Home:
     def runs(self) -> list[Run]:
         """Return all that history remembers, newest first."""
         return History(self.directories.history_file).recent(1000)
+
+    def ledger_rows(self) -> list[sqlite3.Row]:
+        """Return all that the ledger holds of jobs, private ones included, oldest first."""
+        with contextlib.closing(sqlite3.connect(self.directories.history_file)) as connection:
+            connection.row_factory = sqlite3.Row
+            return connection.execute("SELECT * FROM run ORDER BY seq").fetchall()
 
     def files(self) -> Iterator[Path]:
         """Yield every file below this home."""

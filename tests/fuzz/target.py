@@ -94,6 +94,13 @@ class MemoryBlob:
     def close(self) -> None:
         self.closed = True
 
+    @property
+    def held_path(self) -> Path:
+        return self.path
+
+    def hold(self) -> None:
+        """Do nothing: nobody clears memory away."""
+
     def discard(self) -> None:
         self.discarded = True
 

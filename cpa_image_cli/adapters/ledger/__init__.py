@@ -1,75 +1,30 @@
 """
-Decides what the history file answers: a row before the request, completed after it, read newest first.
+Decides what the ledger answers about runs: which there were, newest first, and what can be learned from them.
 
 Safe for any number of processes at once. A run whose process is gone is shown, and at the next run also stored, as
-interrupted. `Recorder` is for those who must not fail over it. A file that is not there is an empty history.
+interrupted. `Ledger` is what is written while pictures are made, `Recorder` for those who must not fail over it. A
+file that is not there is an empty history.
 """
 
 import contextlib
-import os
-import random
-from collections.abc import Callable, Collection, Generator, Mapping, Sequence
-from contextlib import AbstractContextManager
-from datetime import datetime
+from collections.abc import Collection, Generator, Sequence
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from cpa_image_cli.adapters.ledger.database import opened, opened_to_read, transaction
-from cpa_image_cli.adapters.ledger.processes import is_running, own_mark
+from cpa_image_cli.adapters.ledger.database import opened, transaction
+from cpa_image_cli.adapters.ledger.jobs import Ledger
 from cpa_image_cli.adapters.ledger.reading import facts_of, run_named, seconds_of, with_true_state
-from cpa_image_cli.adapters.ledger.rows import row_of_new, row_of_outcome
 from cpa_image_cli.adapters.ledger.selecting import condition
-from cpa_image_cli.core.job.outcome import Outcome
 from cpa_image_cli.core.ledger.estimate import Estimate
-from cpa_image_cli.core.ledger.run import NewRun, Run, RunState, run_id
+from cpa_image_cli.core.ledger.run import Run, RunState
 from cpa_image_cli.core.ledger.selection import EVERYTHING, Selection
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from cpa_image_cli.core.ledger.statistics import RunFacts
 
-PATIENCE = 2.0
-"""Seconds that another process's lock is waited for."""
 
-HURRY = 0.2
-"""The same, for a run that was stopped: it has half a second to end."""
-
-
-class History:
-    """
-    The history file at *path*, opened anew for each question, so that nothing is held during a long run.
-
-    *draw* gives a random float in [0, 1). Every method raises ConfigError with `Code.HISTORY_UNREADABLE`.
-    """
-
-    def __init__(self, path: Path, *, patience: float = PATIENCE, draw: Callable[[], float] = random.random) -> None:
-        self.path = path
-        self._patience = patience
-        self._draw = draw
-
-    def in_a_hurry(self) -> "History":
-        """Return the same history with less patience."""
-        return History(self.path, patience=min(HURRY, self._patience), draw=self._draw)
-
-    def begin(self, run: NewRun) -> str:
-        """Record that *run* is about to be sent by this process; return its id."""
-        row = row_of_new(run) | {"pid": os.getpid(), "process_mark": own_mark()}
-        with opened(self.path, patience=self._patience) as connection, transaction(connection):
-            _settle(connection)
-            row["id"] = self._free_id(connection, run.started_at)
-            columns = ", ".join(row)
-            values = ", ".join(f":{name}" for name in row)
-            connection.execute(f"INSERT INTO run ({columns}) VALUES ({values})", row)  # noqa: S608 - our own names
-        return str(row["id"])
-
-    def finish(self, identity: str, outcome: Outcome, *, at: datetime, timings: Mapping[str, float]) -> None:
-        """Complete the row *identity* with *outcome*, reached *at*; *timings* are in seconds."""
-        row = row_of_outcome(outcome, at=at, timings=timings)
-        values = ", ".join(f"{name} = :{name}" for name in row)
-        with opened(self.path, patience=self._patience) as connection, transaction(connection):
-            connection.execute(f"UPDATE run SET {values} WHERE id = :id", row | {"id": identity})  # noqa: S608 - as above
+class History(Ledger):
+    """The jobs in a ledger as runs that are over, to be looked at. Every method raises as those of `Ledger` do."""
 
     def recent(self, limit: int, selection: Selection = EVERYTHING) -> list[Run]:
         """Return the last *limit* runs of *selection*, newest first."""
@@ -119,23 +74,12 @@ class History:
             query = f"SELECT * FROM run WHERE {where} ORDER BY seq {order}"  # noqa: S608 - no words of the user's
             for row in connection.execute(query, values):
                 run = with_true_state(row)
-                if not (selection.without_picture and run.state is RunState.RUNNING):
+                if _is_meant(run, selection):
                     yield run
 
-    def _opened_to_read(self) -> "AbstractContextManager[sqlite3.Connection]":
-        return opened_to_read(self.path, patience=self._patience)
 
-    def _free_id(self, connection: "sqlite3.Connection", at: datetime) -> str:
-        attempt = 0
-        while True:
-            identity = run_id(at, draw=self._draw(), attempt=attempt)
-            if connection.execute("SELECT 1 FROM run WHERE id = ?", [identity]).fetchone() is None:
-                return identity
-            attempt += 1
-
-
-def _settle(connection: "sqlite3.Connection") -> None:
-    """Mark the runs of dead processes as interrupted, before their numbers are given out again."""
-    running = connection.execute("SELECT seq, pid, process_mark FROM run WHERE state = 'running'").fetchall()
-    dead = [[row["seq"]] for row in running if not is_running(row["pid"], row["process_mark"])]
-    connection.executemany("UPDATE run SET state = 'interrupted' WHERE seq = ?", dead)
+def _is_meant(run: Run, selection: Selection) -> bool:
+    """Whether *run*, whose true state is known, is one that the condition let through for good reason."""
+    if selection.job_states and run.job_state not in selection.job_states:
+        return False
+    return not (selection.without_picture and run.state is RunState.RUNNING)

@@ -58,6 +58,32 @@ MIGRATIONS: tuple[str, ...] = (
     );
     CREATE INDEX run_running ON run (seq) WHERE state = 'running';
     """,
+    """
+    ALTER TABLE run ADD COLUMN job_state TEXT NOT NULL DEFAULT 'unknown';
+    ALTER TABLE run ADD COLUMN fingerprint TEXT NOT NULL DEFAULT '';
+    ALTER TABLE run ADD COLUMN destination;
+    ALTER TABLE run ADD COLUMN if_exists TEXT NOT NULL DEFAULT 'error';
+    ALTER TABLE run ADD COLUMN held;
+    ALTER TABLE run ADD COLUMN batch TEXT;
+    ALTER TABLE run ADD COLUMN batch_row TEXT;
+    ALTER TABLE run ADD COLUMN parents TEXT NOT NULL DEFAULT '[]';
+    ALTER TABLE run ADD COLUMN request_id TEXT;
+    ALTER TABLE run ADD COLUMN private INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE run ADD COLUMN posts INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE run ADD COLUMN picture_sha256 TEXT;
+    UPDATE run SET job_state = CASE
+        WHEN state = 'done' OR output IS NOT NULL THEN 'done'
+        WHEN state = 'running' THEN 'sent'
+        WHEN error_code IS NULL OR instr(details, '"may_have_billed": true') > 0 THEN 'unknown'
+        WHEN state = 'interrupted' THEN 'stopped'
+        ELSE 'failed' END;
+    UPDATE run SET posts = attempts;
+    CREATE INDEX run_batch ON run (batch, batch_row) WHERE batch IS NOT NULL;
+    CREATE UNIQUE INDEX run_request ON run (request_id) WHERE request_id IS NOT NULL;
+    CREATE INDEX run_unknown ON run (seq) WHERE job_state = 'unknown';
+    CREATE TABLE post (at REAL NOT NULL, run TEXT NOT NULL);
+    CREATE INDEX post_at ON post (at);
+    """,
 )
 
 
@@ -91,9 +117,7 @@ def opened_to_read(path: Path, *, patience: float) -> Iterator["sqlite3.Connecti
             yield connection
         return
     with translated(path), contextlib.closing(_read_only(path, patience=patience)) as connection:
-        if _version(connection) != len(MIGRATIONS):
-            raise _trouble(path, "it was written by another version, and cannot be brought up to date there")
-        yield connection
+        yield _up_to_date(connection)
 
 
 @contextlib.contextmanager
@@ -144,11 +168,16 @@ def _connected(path: Path, mode: str, *, patience: float) -> "WaitingConnection"
 
 
 def _empty() -> "sqlite3.Connection":
+    connection = _in_memory()
+    _migrate(connection)
+    return connection
+
+
+def _in_memory() -> "sqlite3.Connection":
     import sqlite3
 
     connection = sqlite3.connect(":memory:", isolation_level=None)
     connection.row_factory = sqlite3.Row
-    _migrate(connection)
     return connection
 
 
@@ -163,6 +192,16 @@ def _read_only(path: Path, *, patience: float) -> "sqlite3.Connection":
         connection.close()
         connection = _connected(path, "immutable=1", patience=patience)
     return connection
+
+
+def _up_to_date(connection: "sqlite3.Connection") -> "sqlite3.Connection":
+    """Return *connection*, or a copy in memory that is brought up to date where the file cannot be."""
+    if _version(connection) == len(MIGRATIONS):
+        return connection
+    copy = _in_memory()
+    connection.backup(copy)
+    _migrate(copy, path=_path_of(connection))
+    return copy
 
 
 def _make_private_file(path: Path) -> None:
@@ -187,13 +226,13 @@ def _prefer_log(connection: "WaitingConnection") -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
 
 
-def _migrate(connection: "sqlite3.Connection") -> None:
+def _migrate(connection: "sqlite3.Connection", *, path: Path | None = None) -> None:
     if _version(connection) == len(MIGRATIONS):
         return
     with transaction(connection):
         done = _version(connection)
         if done > len(MIGRATIONS):
-            raise _trouble(_path_of(connection), "it was written by a newer version of this program")
+            raise _trouble(path or _path_of(connection), "it was written by a newer version of this program")
         for script in MIGRATIONS[done:]:
             for statement in filter(str.strip, script.split(";")):
                 connection.execute(statement)

@@ -16,7 +16,12 @@ _STATE, _STARTED = 0, 19
 
 def own_mark() -> str:
     """Return what tells this process from all others with its number; empty where nothing does."""
-    fields = _stat(os.getpid())
+    return mark_of(os.getpid())
+
+
+def mark_of(pid: int) -> str:
+    """Return the same for the process *pid*, which is running."""
+    fields = _stat(pid)
     return f"{_machine()} {fields[_STARTED]}" if fields else ""
 
 

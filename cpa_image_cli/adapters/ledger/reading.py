@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from cpa_image_cli.adapters.ledger.processes import is_running
 from cpa_image_cli.adapters.ledger.rows import run_of, time_of
 from cpa_image_cli.adapters.ledger.selecting import SANDBOX, condition
+from cpa_image_cli.core.ledger.job_state import job_state_after_death
 from cpa_image_cli.core.ledger.run import Run, RunState
 from cpa_image_cli.core.ledger.selection import Selection
 
@@ -87,7 +88,8 @@ def seconds_of(connection: "sqlite3.Connection", *, model: str, size: str | None
 
 def with_true_state(row: "sqlite3.Row") -> Run:
     """Return the run in *row*; it is interrupted if its process is gone."""
-    return replace(run_of(row), state=true_state(row))
+    run, state = run_of(row), true_state(row)
+    return run if run.state is state else replace(run, state=state, job_state=job_state_after_death(run.job_state))
 
 
 def true_state(row: "sqlite3.Row") -> RunState:

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cpa_image_cli.core.job.outcome import Outcome
-from cpa_image_cli.core.ledger.run import NewRun, Run, RunState, folded, state_after
+from cpa_image_cli.core.ledger.job_state import JobState
+from cpa_image_cli.core.ledger.run import Held, NewRun, Run, RunState, folded, job_state_after, state_after
+from cpa_image_cli.core.pictures.inputs import Parent
 from cpa_image_cli.core.pictures.picture import Picture
 
 if TYPE_CHECKING:
@@ -22,21 +24,39 @@ if TYPE_CHECKING:
 LONGEST_TEXT = 20_000
 """Characters of a model's words that are remembered."""
 
+WORDS_ONLY, PATH_TOO = 1, 2
+"""What is kept out of a private row: the prompt and what was made of it; its picture's path, too."""
+
 Row = dict[str, object]
 
 
 def row_of_new(run: NewRun) -> Row:
     """Return the columns that are known before the request."""
-    prompt = _text(run.prompt)
+    private = (PATH_TOO if run.hides_path else WORDS_ONLY) if run.is_private else 0
+    prompt = "" if private else _text(run.prompt)
     return {
         "state": RunState.RUNNING.value,
+        "job_state": JobState.PLANNED.value,
         "started_at": run.started_at.timestamp(),
         "prompt": prompt,
         "folded": folded(prompt),
         "model": _text(run.model),
         "gateway": _text(run.gateway),
-        "parameters": _json(run.parameters),
+        "parameters": _json({name: value for name, value in run.parameters.items() if _may_be_kept(name, run)}),
+        "fingerprint": run.fingerprint,
+        "destination": None if private == PATH_TOO else path_as_stored(run.destination),
+        "if_exists": run.if_exists,
+        "batch": run.group,
+        "batch_row": run.row,
+        "parents": _json([_parent(parent, private) for parent in run.parents]),
+        "request_id": run.request_id,
+        "private": private,
     }
+
+
+def row_of_held(held: Held) -> Row:
+    """Return the columns that a picture in hand fills."""
+    return {"job_state": JobState.IN_HAND.value, "held": path_as_stored(held.path)} | _row_of_picture(held.picture)
 
 
 def row_of_outcome(outcome: Outcome, *, at: datetime, timings: Mapping[str, float]) -> Row:
@@ -45,15 +65,13 @@ def row_of_outcome(outcome: Outcome, *, at: datetime, timings: Mapping[str, floa
     path = outcome.output or (trouble.saved_to if trouble else None)
     return {
         "state": state_after(outcome).value,
+        "job_state": job_state_after(outcome).value,
         "finished_at": at.timestamp(),
         "elapsed_s": round(outcome.elapsed_s, 3),
         "attempts": outcome.attempts,
-        "output": _path(path),
-        "sha256": picture.sha256 if picture else None,
-        "format": picture.format if picture else None,
-        "width": picture.width if picture else None,
-        "height": picture.height if picture else None,
-        "bytes": picture.bytes if picture else None,
+        "output": path_as_stored(path),
+        "held": None,
+        **_row_of_picture(picture),
         "error_code": trouble.code.word if trouble else None,
         "error_message": _text(trouble.message) if trouble else None,
         "usage": _json(outcome.usage),
@@ -62,12 +80,42 @@ def row_of_outcome(outcome: Outcome, *, at: datetime, timings: Mapping[str, floa
     }
 
 
+def kept_private(row: Row, private: int) -> Row:
+    """Return the columns of an outcome, *row*, without what would tell of the prompt as far as it is *private*."""
+    if not private:
+        return row
+    details = json.loads(str(row.get("details", "{}")))
+    kept = {name: value for name, value in details.items() if name not in _WORDS}
+    path = {"output": None} if private == PATH_TOO else {}
+    return row | {"details": _json(kept), "error_message": None} | path
+
+
+_WORDS = frozenset({"revised_prompt", "text", "warnings"})
+
+
+def _parent(parent: Parent, private: int) -> dict[str, str]:
+    known = parent.as_json()
+    return {name: known[name] for name in ("origin", "sha256")} if private else known
+
+
+def _may_be_kept(parameter: str, run: NewRun) -> bool:
+    return parameter != "instructions" or not run.is_private
+
+
+def _row_of_picture(picture: Picture | None) -> Row:
+    return {name: getattr(picture, name) if picture else None for name in _PICTURE}
+
+
+_PICTURE = ("format", "width", "height", "bytes", "sha256")
+
+
 def run_of(row: "sqlite3.Row") -> Run:
     """Return the run that lies in *row*."""
-    finished_at, path = row["finished_at"], row["output"]
+    finished_at = row["finished_at"]
     return Run(
         id=row["id"],
         state=RunState(row["state"]),
+        job_state=JobState(row["job_state"]),
         prompt=row["prompt"],
         model=row["model"],
         gateway=row["gateway"],
@@ -75,7 +123,7 @@ def run_of(row: "sqlite3.Row") -> Run:
         started_at=time_of(row["started_at"]),
         finished_at=time_of(finished_at) if finished_at is not None else None,
         elapsed_s=row["elapsed_s"],
-        output=Path(os.fsdecode(path)) if path is not None else None,
+        output=_path_in(row["output"]),
         picture=_picture(row),
         attempts=row["attempts"],
         usage=json.loads(row["usage"]),
@@ -83,13 +131,24 @@ def run_of(row: "sqlite3.Row") -> Run:
         error_code=row["error_code"],
         error_message=row["error_message"],
         details=json.loads(row["details"]),
+        fingerprint=row["fingerprint"],
+        destination=_path_in(row["destination"]),
+        if_exists=row["if_exists"],
+        held=_path_in(row["held"]),
+        group=row["batch"],
+        row=row["batch_row"],
+        parents=tuple(json.loads(row["parents"])),
+        request_id=row["request_id"],
+        is_private=bool(row["private"]),
+        posts=row["posts"],
+        picture_sha256=row["picture_sha256"],
     )
 
 
 def _picture(row: "sqlite3.Row") -> Picture | None:
     if row["format"] is None:
         return None
-    return Picture(**{name: row[name] for name in ("format", "width", "height", "bytes", "sha256")})
+    return Picture(**{name: row[name] for name in _PICTURE})
 
 
 def _details(outcome: Outcome) -> dict[str, object]:
@@ -117,11 +176,16 @@ def _text(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def _path(path: Path | None) -> str | bytes | None:
+def path_as_stored(path: Path | None) -> str | bytes | None:
+    """Return *path* as it lies in a row: bytes if it is no Unicode."""
     if path is None:
         return None
     raw = os.fsencode(path)
     return raw if _text(str(path)) != str(path) else str(path)
+
+
+def _path_in(value: str | bytes | None) -> Path | None:
+    return Path(os.fsdecode(value)) if value is not None else None
 
 
 def _json(value: Any) -> str:  # noqa: ANN401 - whatever a gateway sent

@@ -12,7 +12,7 @@ import threading
 from pathlib import Path
 
 from cpa_image_cli.adapters.files.private_folder import make_private
-from cpa_image_cli.adapters.output.temporary import PRIVATE, copy, create, remove_leftovers, write_all
+from cpa_image_cli.adapters.output.temporary import PRIVATE, copy, create, held, remove_leftovers, write_all
 from cpa_image_cli.adapters.output.troubles import cause, unwritable
 from cpa_image_cli.core.errors import OutputError
 
@@ -82,6 +82,17 @@ class BlobFile:
         """Close the file where an open one cannot be renamed (Windows)."""
         if os.name == "nt":
             self._release()
+
+    @property
+    def held_path(self) -> Path:
+        """Return where the file will be when it is held."""
+        return held(self.path)
+
+    def hold(self) -> None:
+        """Take a name that no other run clears away: what is in here is a whole picture, and was paid for."""
+        with self._lock, contextlib.suppress(OSError):
+            self.prepare_to_move()
+            self.path = self.path.rename(self.held_path)
 
     def hide(self) -> None:
         """Let nobody but its owner read the file. Raises: OSError."""

@@ -52,7 +52,7 @@ def reserve(
     try:
         folder = workplace(target, if_exists, picture_format, temporary)
         remove_leftovers(folder)
-        return Reservation(target=target, if_exists=if_exists, kept=kept, folder=folder)
+        return Reservation(target=target, if_exists=if_exists, kept=kept, folder=folder, picture_format=picture_format)
     except (OSError, ValueError) as exc:
         raise unwritable(shown(target), exc) from exc
 
@@ -62,15 +62,21 @@ class Reservation:
     A place for one picture: temporary blobs, of which one is published.
 
     Any thread may call `close` at any time. *folder* holds the temporary files. *settled* says that the picture is in
-    place: published, poured out or kept.
+    place: published, poured out or kept. *if_exists* says what about a name that is taken, *names_it* that the name is
+    one of ours, made of the prompt.
     """
 
-    def __init__(self, *, target: Target, if_exists: IfExists, kept: Path, folder: Path) -> None:
+    def __init__(
+        self, *, target: Target, if_exists: IfExists, kept: Path, folder: Path, picture_format: str = "png"
+    ) -> None:
         self._target = target
+        self._format = picture_format
         self._below = target.below if isinstance(target, FileTarget | FolderTarget) else None
         self._replaces = if_exists is IfExists.OVERWRITE and isinstance(target, FileTarget) and self._below is None
         self._numbers = if_exists is IfExists.NUMBER or not isinstance(target, FileTarget)
         self._kept = kept
+        self.if_exists = IfExists.NUMBER if self._numbers else if_exists
+        self.names_it = not isinstance(target, FileTarget | DeviceTarget)
         self._mode = AS_USUAL if isinstance(target, FileTarget | FolderTarget) else PRIVATE
         self._folder = folder
         self._lock = threading.RLock()
@@ -79,6 +85,13 @@ class Reservation:
         self.settled = False
         # The first blob is made now: if that works, the next ones will.
         self._unused: BlobFile | None = self._new_blob()
+
+    @property
+    def destination(self) -> Path | None:
+        """Return the first name a picture of the expected format may get; None if it goes to no file of its own."""
+        if not isinstance(self._target, FileTarget | FolderTarget):
+            return None
+        return next(names(self._target, picture_format=self._format))
 
     def open_blob(self) -> BlobFile:
         """Return a new temporary file. Raises: OutputError."""

@@ -15,6 +15,8 @@ from pathlib import Path
 
 PREFIX = ".cpa-image-"
 SUFFIX = ".part"
+HELD = ".held"
+"""What a temporary file ends in that holds a whole picture: nobody clears it away, whoever died over it."""
 
 AS_USUAL = 0o666
 """The mode of what becomes the user's picture: as their umask has it, like any file they save."""
@@ -36,6 +38,11 @@ def create(folder: Path, *, mode: int) -> tuple[int, Path]:
         if _locked(descriptor) is not False and os.path.lexists(path):
             return descriptor, path
         os.close(descriptor)
+
+
+def held(path: Path) -> Path:
+    """Return the name under which the temporary file *path* is not cleared away."""
+    return path.with_suffix(HELD)
 
 
 def remove_leftovers(folder: Path) -> None:

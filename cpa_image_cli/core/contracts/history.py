@@ -37,6 +37,13 @@ class RunObject(TypedDict):
     usage: Mapping[str, object] | None
     error: RunErrorObject | None
     details: Mapping[str, object]
+    job_state: Annotated[str, "planned, sending, sent, in_hand, done, failed, unknown or stopped."]
+    fingerprint: Annotated[str | None, "SHA-256 over all that decides the picture."]
+    group: Annotated[str | None, "The batch it belongs to."]
+    row: Annotated[str | None, "Its row there."]
+    parents: Annotated[list[Mapping[str, object]], "What was sent along: name, origin, sha256, role, path, run."]
+    request_id: Annotated[str | None, "What `--request-id` said."]
+    picture_sha256: Annotated[str | None, "SHA-256 of the coded picture alone."]
 
 
 class RunsObject(TypedDict):

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 from cpa_image_cli.core.errors import Code
 from cpa_image_cli.core.job.outcome import Outcome
+from cpa_image_cli.core.ledger.job_state import JobState
+from cpa_image_cli.core.pictures.inputs import Parent
 from cpa_image_cli.core.pictures.picture import Picture
 
 if TYPE_CHECKING:
@@ -28,12 +30,18 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _EPOCH = 1_735_689_600
 """2025-01-01 UTC in Unix seconds. Six characters of base 32 reach to 2059."""
 
+_STOPS = frozenset({Code.INTERRUPTED, Code.TERMINATED})
+
 _TIME_CHARACTERS = 6
 _DRAWN_CHARACTERS = 2
 
 
 class RunState(StrEnum):
-    """How far a run came. A killed run is interrupted, as one that was stopped."""
+    """
+    How a run went, in four words for people and programs; what exactly is known of it says `JobState`.
+
+    A killed run is interrupted, as one that was stopped.
+    """
 
     RUNNING = "running"
     DONE = "done"
@@ -47,6 +55,10 @@ class NewRun:
     What is known before anything is sent.
 
     *gateway* is the base URL as it may be shown. *parameters* are all that a rerun needs beside prompt and model.
+    *destination* is the first name the picture may get, None if it goes to no file of its own; *if_exists* says what
+    about a file that is there then. *group* and *row* name its place in a batch, *parents* what it was made from.
+    *is_private* keeps its prompt, and whatever is made of it, out of the ledger; *hides_path* also the picture's path,
+    whose name comes from the prompt.
     """
 
     prompt: str
@@ -54,6 +66,23 @@ class NewRun:
     gateway: str
     parameters: Mapping[str, object]
     started_at: datetime
+    fingerprint: str = ""
+    destination: Path | None = None
+    if_exists: str = "error"
+    group: str | None = None
+    row: str | None = None
+    parents: tuple[Parent, ...] = ()
+    request_id: str | None = None
+    is_private: bool = False
+    hides_path: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A picture in hand: verified, in the temporary file *path*, and still without its name."""
+
+    path: Path
+    picture: Picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +92,13 @@ class Run:
 
     *output* is where the picture was saved or kept; the file may be gone since. *elapsed_s* and *timings* are in
     seconds. *details* hold what is only shown: warnings, revised prompt, text, ids, the error's hint and status.
+    *posts* counts the requests that may have left this machine; *picture_sha256* is of the coded picture alone, which
+    stays the same when a note is written into the file. The others are as in `NewRun` and `Held`.
     """
 
     id: str
     state: RunState
+    job_state: JobState
     prompt: str
     model: str
     gateway: str
@@ -82,6 +114,17 @@ class Run:
     error_code: str | None = None
     error_message: str | None = None
     details: Mapping[str, object] = field(default_factory=dict)
+    fingerprint: str = ""
+    destination: Path | None = None
+    if_exists: str = "error"
+    held: Path | None = None
+    group: str | None = None
+    row: str | None = None
+    parents: tuple[Mapping[str, object], ...] = ()
+    request_id: str | None = None
+    is_private: bool = False
+    posts: int = 0
+    picture_sha256: str | None = None
 
     def as_json(self, *, missing: bool) -> "RunObject":
         """Return what programs are shown; *missing* says that the picture's file is not there any more."""
@@ -108,6 +151,13 @@ class Run:
             "usage": self.usage,
             "error": {"code": self.error_code, "message": self.error_message} if self.error_code else None,
             "details": dict(self.details),
+            "job_state": self.job_state.value,
+            "fingerprint": self.fingerprint or None,
+            "group": self.group,
+            "row": self.row,
+            "parents": [dict(parent) for parent in self.parents],
+            "request_id": self.request_id,
+            "picture_sha256": self.picture_sha256,
         }
 
 
@@ -128,12 +178,22 @@ def run_id(at: datetime, *, draw: float, attempt: int) -> str:
     return "".join(reversed(characters))
 
 
+def job_state_after(outcome: Outcome) -> JobState:
+    """Return the state of a job that ended in *outcome*."""
+    trouble = outcome.trouble
+    if trouble is None or trouble.saved_to is not None:
+        # One that had to be kept elsewhere is there, too, and must not be bought again.
+        return JobState.DONE
+    if trouble.may_have_billed or outcome.picture is not None:
+        return JobState.UNKNOWN
+    return JobState.STOPPED if trouble.code in _STOPS else JobState.FAILED
+
+
 def state_after(outcome: Outcome) -> RunState:
     """Return how a run that ended in *outcome* is remembered."""
     if outcome.trouble is None:
         return RunState.DONE
-    stopped = outcome.trouble.code in {Code.INTERRUPTED, Code.TERMINATED}
-    return RunState.INTERRUPTED if stopped else RunState.FAILED
+    return RunState.INTERRUPTED if outcome.trouble.code in _STOPS else RunState.FAILED
 
 
 def folded(text: str) -> str:

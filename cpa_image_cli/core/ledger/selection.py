@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from cpa_image_cli.core.ledger.job_state import JobState
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
@@ -11,7 +13,8 @@ class Selection:
 
     *containing*: each of its words is in the prompt, in any script, whatever the case. *without_picture*: it failed
     or was interrupted. *model*: by name, in which ``*`` stands for anything. *since* and *before*: when it began,
-    aware times. *sandboxed*: whether the sandbox made it.
+    aware times. *sandboxed*: whether the sandbox made it. *job_states*: it is in one of these; otherwise what was to be
+    kept private is left out.
     """
 
     containing: str = ""
@@ -20,6 +23,7 @@ class Selection:
     since: datetime | None = None
     before: datetime | None = None
     sandboxed: bool | None = None
+    job_states: frozenset[JobState] = frozenset()
 
 
 EVERYTHING = Selection()

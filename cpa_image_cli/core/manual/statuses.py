@@ -43,6 +43,10 @@ MEANINGS: Mapping[ExitStatus, Meaning] = {
     ExitStatus.OUTPUT: Meaning(
         "the picture cannot be put where it was wanted", "Name another place; the message says where it was kept."
     ),
+    ExitStatus.SOME: Meaning(
+        "of several pictures some were made and some were not", "Run the same again: it makes what is missing."
+    ),
+    ExitStatus.RUNNING: Meaning("the job is still under way", "Ask again with `cpa-image wait`."),
     ExitStatus.INTERRUPTED: Meaning("stopped by Ctrl-C or `q`", "The message says whether it may have billed."),
     ExitStatus.TERMINATED: Meaning("stopped by SIGTERM", "The message says whether it may have billed."),
 }

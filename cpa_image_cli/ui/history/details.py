@@ -13,6 +13,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
+from cpa_image_cli.core.ledger.job_state import JobState
 from cpa_image_cli.core.ledger.run import Run, RunState
 from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.text import clean, one_line
@@ -52,6 +53,8 @@ def facts(run: Run, *, when: datetime, missing: bool) -> Iterator[Fact]:
     state = MISSING if missing else run.state.value
     yield Fact("id", run.id)
     yield Fact("state", state, STYLES.get(state, ""))
+    if run.state is RunState.RUNNING:
+        yield Fact("now", run.job_state.meaning)
     yield Fact("when", f"{when:%Y-%m-%d %H:%M:%S}")
     yield Fact("prompt", clean(run.prompt))
     if run.output is not None:
@@ -133,7 +136,8 @@ def _trouble(run: Run) -> Iterator[Fact]:
         yield Fact("error", f"{spelled}{message} [{one_line(run.error_code)}]", TROUBLE)
     elif run.state is RunState.INTERRUPTED:
         yield Fact("error", "the program was killed meanwhile", CAUTION)
-        yield Fact("note", BILLED, CAUTION)
+        billed = run.job_state is JobState.UNKNOWN
+        yield Fact("note", BILLED, CAUTION) if billed else Fact("note", "no picture can have been billed")
     if run.details.get("may_have_billed"):
         yield Fact("note", BILLED, CAUTION)
     hint = run.details.get("hint")

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
 
-from cpa_image_cli.core.ledger.run import Run, folded
+from cpa_image_cli.core.ledger.job_state import JobState
+from cpa_image_cli.core.ledger.run import Run, RunState, folded
 from cpa_image_cli.core.text import one_line
 from cpa_image_cli.ui.formatting import clock_time
 from cpa_image_cli.ui.history.columns import Cell, Column, cell, lines
@@ -27,10 +28,11 @@ LONGEST_SEARCHED = 32_000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryRow:
     """
-    One run as it is listed. *state* is that of the run, or `MISSING` when its picture is not there any more.
+    One run as it is listed.
 
-    *when* is in local time, *seconds* whole. *size*, *path* and *error* are empty where there is none. In *prompt*, the
-    characters from *focus* to *focus_end* are what was searched for.
+    *state* is that of the run, or `MISSING` when its picture is not there any more; *progress* is how far it came,
+    where that says more. *when* is in local time, *seconds* whole. *size*, *path* and *error* are empty where there is
+    none. In *prompt*, the characters from *focus* to *focus_end* are what was searched for.
     """
 
     id: str
@@ -44,6 +46,7 @@ class HistoryRow:
     error: str
     focus: int = 0
     focus_end: int = 0
+    progress: str = ""
 
     @classmethod
     def of(cls, run: Run, *, when: datetime, missing: bool, searched: str = "") -> "HistoryRow":
@@ -62,6 +65,7 @@ class HistoryRow:
             error=run.error_code or "",
             focus=focus,
             focus_end=focus_end,
+            progress=_progress(run),
         )
 
     @property
@@ -69,7 +73,16 @@ class HistoryRow:
         """What came of it in one word: the picture's size, or why there is none."""
         if self.state == "done":
             return self.size or self.state
+        if self.progress and self.state != MISSING:
+            return self.progress
         return self.error if self.state == "failed" and self.error else self.state
+
+
+def _progress(run: Run) -> str:
+    says_more = run.state is RunState.RUNNING or (
+        run.state is RunState.INTERRUPTED and run.job_state is JobState.UNKNOWN
+    )
+    return run.job_state.value.replace("_", " ") if says_more else ""
 
 
 def _found(prompt: str, searched: str) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from cpa_image_cli.adapters.ledger.recorder import Recorder
 from cpa_image_cli.core.errors import Code, ConfigError
 from cpa_image_cli.core.job.events import AttemptStarted, JobEvent, RequestSent, Verifying
 from cpa_image_cli.core.job.outcome import Outcome, Trouble
+from cpa_image_cli.core.ledger.job_state import JobState
 from cpa_image_cli.core.ledger.run import NewRun, Run, RunState, folded, run_id
 from cpa_image_cli.core.ledger.selection import Selection
 from cpa_image_cli.core.notice import Notice
@@ -86,6 +87,7 @@ def test_a_run_is_there_before_the_request_and_complete_after_it(history: Histor
     begun = Run(
         id=identity,
         state=RunState.RUNNING,
+        job_state=JobState.PLANNED,
         prompt="画一只可爱的松鼠",
         model="gpt-5.4",
         gateway="https://gateway.example/v1",
@@ -97,6 +99,7 @@ def test_a_run_is_there_before_the_request_and_complete_after_it(history: Histor
         Run(
             id=identity,
             state=RunState.DONE,
+            job_state=JobState.DONE,
             prompt=begun.prompt,
             model=begun.model,
             gateway=begun.gateway,

@@ -110,8 +110,14 @@ def test_the_sandbox_needs_no_proxy_though_one_is_set(home: Home) -> None:
     assert (ended.returncode, home.pictures()) == (0, ["a.png"])
 
 
-def test_a_run_that_is_not_to_be_remembered_leaves_no_record(home: Home) -> None:
-    ended = run_here(home, "generate", PROMPT, "--sandbox", "--size", "64x64", "--no-history", "-o", "a.png", "--json")
+def test_a_run_that_is_not_to_be_remembered_leaves_no_word_of_its_prompt(home: Home) -> None:
+    ended = run_here(home, "generate", PROMPT, "--sandbox", "--size", "64x64", "--no-history", "-o", "p/", "--json")
 
-    assert (ended.status, ended.object["warnings"], home.pictures(), home.runs()) == (0, [], ["a.png"], [])
-    assert not home.directories.history_file.exists()
+    assert (ended.status, ended.object["warnings"], home.runs()) == (0, [], [])
+    # What may have cost money is remembered all the same.
+    (row,) = home.ledger_rows()
+    assert (row["job_state"], row["posts"], len(row["fingerprint"])) == ("done", 1, 64)
+    assert (row["prompt"], row["output"], row["destination"]) == ("", None, None)
+    stored = b"".join(path.read_bytes() for path in home.directories.data.iterdir())
+    assert PROMPT.encode() not in stored
+    assert Path(ended.object["output"]).stem.encode() not in stored

@@ -113,6 +113,13 @@ def test_json_holds_all_that_is_known(past: Past, ids: list[str]) -> None:
         "usage": {"total_tokens": 1121},
         "error": None,
         "details": {"requested": {"format": "png"}},
+        "job_state": "done",
+        "fingerprint": None,
+        "group": None,
+        "row": None,
+        "parents": [],
+        "request_id": None,
+        "picture_sha256": None,
     }
     assert shown["runs"][1]["error"] == {"code": "rate_limited", "message": "too many requests"}
 

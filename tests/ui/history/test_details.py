@@ -6,6 +6,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from cpa_image_cli.core.ledger.job_state import JobState
 from cpa_image_cli.core.ledger.run import Run, RunState
 from cpa_image_cli.core.pictures.picture import Picture
 from cpa_image_cli.ui.console import composed
@@ -19,6 +20,7 @@ def run(**changes: object) -> Run:
     known: dict[str, object] = {
         "id": "1rx2brfa",
         "state": RunState.DONE,
+        "job_state": JobState.DONE,
         "prompt": "画一只可爱的松鼠",
         "model": "gpt-5.4",
         "gateway": "https://gateway.example/v1",
@@ -112,7 +114,7 @@ def test_a_status_that_the_message_begins_with_is_told_once() -> None:
 
 
 def test_a_killed_run_says_what_nobody_knows() -> None:
-    assert told(run(**BARE, state=RunState.INTERRUPTED)) == [
+    assert told(run(**BARE, state=RunState.INTERRUPTED, job_state=JobState.UNKNOWN)) == [
         "id\t1rx2brfa",
         "state\tinterrupted",
         "when\t2026-05-09 14:30:05",
@@ -122,6 +124,18 @@ def test_a_killed_run_says_what_nobody_knows() -> None:
         "error\tthe program was killed meanwhile",
         "note\ta picture may have been made, and billed, all the same",
     ]
+
+
+def test_a_killed_run_that_had_not_been_sent_says_so() -> None:
+    lines = told(run(**BARE, state=RunState.INTERRUPTED, job_state=JobState.STOPPED))
+
+    assert lines[-2:] == ["error\tthe program was killed meanwhile", "note\tno picture can have been billed"]
+
+
+def test_a_running_job_says_how_far_it_is() -> None:
+    lines = told(run(**BARE, state=RunState.RUNNING, job_state=JobState.SENT))
+
+    assert lines[1:3] == ["state\trunning", f"now\t{JobState.SENT.meaning}"]
 
 
 def test_a_missing_picture_is_marked() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from cpa_image_cli.core.ledger.job_state import JobState
 from cpa_image_cli.core.ledger.run import Run, RunState
 from cpa_image_cli.core.pictures.picture import Picture
 from cpa_image_cli.ui.history.table import HistoryRow, plain_line, table
@@ -114,6 +115,7 @@ def run(prompt: str, **changes: object) -> Run:
     known: dict[str, object] = {
         "id": "1rx2brfa",
         "state": RunState.DONE,
+        "job_state": JobState.DONE,
         "prompt": prompt,
         "model": "gpt\n5",
         "gateway": "https://g",
