@@ -193,7 +193,9 @@ class _Resolver:
         table = entry.value if entry and isinstance(entry.value, Mapping) else {}
         for name, value in table.items():
             shown = headers.shown_value(name, value)
-            yield Header(name=name, value=Secret(value), shown=shown, source="config file: headers")
+            place = entry.places.get(name.lower(), "") if entry else ""
+            source = f"config file{f' {one_line(place, limit=80)}' if place else ''}: headers"
+            yield Header(name=name, value=Secret(value), shown=shown, source=source)
         openclaw = self.places.openclaw.found
         if openclaw and base_url.origin is Origin.OPENCLAW:
             taken = {name.lower() for name in table}
