@@ -31,8 +31,6 @@ timeout = 300
 max_wait = 12.5
 instructions = "画图"
 preview = "never"
-action = "edit"
-input_fidelity = "high"
 if_exists = "number"
 default_profile = "work"
 
