@@ -19,6 +19,7 @@ from cpa_image_cli.commands.dialogue.stdio import (
 from cpa_image_cli.commands.parsing.helpful import show_help
 from cpa_image_cli.commands.parsing.lazy_group import group_of
 from cpa_image_cli.commands.tree import COMMANDS, MANUAL
+from cpa_image_cli.core.agents import is_for_an_agent
 from cpa_image_cli.core.errors import Code, CpaImageError, ExitStatus, UsageError
 from cpa_image_cli.core.job.outcome import Outcome, Trouble
 from cpa_image_cli.core.text import json_text, one_line
@@ -61,13 +62,18 @@ def root(
     if ctx.invoked_subcommand is not None:
         if sandbox:
             raise UsageError("--sandbox without a place", hint="Say it after the command: cpa-image generate --sandbox")
-    elif all(stream.isatty() for stream in (around.stdin, around.stdout, around.stderr)):
+    elif _somebody_is_there(around):
         from cpa_image_cli.commands.session import hold_session
 
         raise typer.Exit(hold_session(around, in_sandbox=sandbox, run_command=run))
     else:
         show_help(ctx)
         raise typer.Exit(ExitStatus.USAGE)
+
+
+def _somebody_is_there(around: Surroundings) -> bool:
+    streams = (around.stdin, around.stdout, around.stderr)
+    return all(stream.isatty() for stream in streams) and not is_for_an_agent(around.environ)
 
 
 def run(argv: Sequence[str], around: Surroundings) -> int:

@@ -8,7 +8,7 @@ Everything a picture needs meets here, once, whoever ordered it; what each part 
 import contextlib
 import secrets
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +19,8 @@ from cpa_image_cli.adapters.ledger.jobs import Ledger
 from cpa_image_cli.adapters.ledger.recorder import Recorder
 from cpa_image_cli.adapters.output import Reservation, reserve
 from cpa_image_cli.adapters.pictures.verify import verify
-from cpa_image_cli.core.errors import CpaImageError
+from cpa_image_cli.core.agents import NETWORK_HINT, has_no_network
+from cpa_image_cli.core.errors import Code, CpaImageError
 from cpa_image_cli.core.job.events import JobEvent
 from cpa_image_cli.core.job.job import DEFAULT_INSTRUCTIONS, Job
 from cpa_image_cli.core.job.outcome import Outcome
@@ -152,7 +153,7 @@ class Making:
         """Record *outcome*; return it with the id of its row, and with a notice if that failed."""
         notice = self._recorder.finish(outcome)
         warnings = outcome.warnings if notice is None else (*outcome.warnings, notice)
-        return replace(outcome, id=self._recorder.id, warnings=warnings)
+        return _as_the_world_is(replace(outcome, id=self._recorder.id, warnings=warnings), self._around.environ)
 
 
 def _with_notice(job: Job, notice: Notice | None) -> Job:
@@ -190,3 +191,11 @@ def _estimate(job: Job, around: Surroundings) -> Estimate | None:
         history = History(around.directories().history_file).in_a_hurry()
         return history.estimate(job.model, job.options.size, job.options.quality)
     return None
+
+
+def _as_the_world_is(outcome: Outcome, environ: Mapping[str, str]) -> Outcome:
+    """Return *outcome*; of a connection that a sandbox forbade it says what to change: trying again cannot help."""
+    trouble = outcome.trouble
+    if trouble is None or trouble.code is not Code.CONNECTION_FAILED or not has_no_network(environ):
+        return outcome
+    return replace(outcome, trouble=replace(trouble, hint=NETWORK_HINT, retryable=False))

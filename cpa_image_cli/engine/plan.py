@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cpa_image_cli.adapters.output import IfExists, Target, target_of
+from cpa_image_cli.core.agents import has_no_network
 from cpa_image_cli.core.job.events import OfJob
 from cpa_image_cli.core.job.image_models import check_text_model
 from cpa_image_cli.core.job.image_options import ImageOptions
@@ -59,7 +60,7 @@ def plan_of(order: Order, settings: Settings, around: Surroundings, *, watched: 
         if_exists=_if_exists(order, settings),
         kept=around.directories().kept,
         policy=RetryPolicy(
-            retries=settings.retries.value,
+            retries=0 if has_no_network(around.environ) else settings.retries.value,
             max_wait=settings.max_wait.value,
             retry_unknown=settings.retry_unknown.value,
         ),

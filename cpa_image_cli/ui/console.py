@@ -10,6 +10,8 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TextIO, cast
 
+from cpa_image_cli.core.agents import is_for_an_agent
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
@@ -61,10 +63,10 @@ def console_on(stream: TextIO, environ: Mapping[str, str]) -> "Console":
 
 
 def is_animated(stream: TextIO, environ: Mapping[str, str]) -> bool:
-    """Whether *stream* is a terminal on which lines can be redrawn."""
+    """Whether *stream* is a terminal on which lines can be redrawn, for somebody who watches."""
     # Windows sets no TERM; elsewhere a terminal without one is as good as dumb.
     term = environ.get("TERM", "xterm" if sys.platform == "win32" else "dumb")
-    return stream.isatty() and term not in {"", "dumb", "unknown"}
+    return stream.isatty() and term not in {"", "dumb", "unknown"} and not is_for_an_agent(environ)
 
 
 def may_be_coloured(stream: TextIO, environ: Mapping[str, str]) -> bool:

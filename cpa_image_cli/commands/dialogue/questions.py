@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from cpa_image_cli.commands.dialogue.stdio import write_line
+from cpa_image_cli.core.agents import is_for_an_agent
 from cpa_image_cli.core.errors import ExitStatus
 from cpa_image_cli.core.text import clean, one_line
 from cpa_image_cli.process.surroundings import Surroundings
@@ -22,7 +23,7 @@ Check = Callable[[str], str | None]
 
 def can_ask(around: Surroundings) -> bool:
     """Whether somebody sits there who sees questions and can answer."""
-    return around.stdin.isatty() and around.stderr.isatty()
+    return around.stdin.isatty() and around.stderr.isatty() and not is_for_an_agent(around.environ)
 
 
 def say(words: str, around: Surroundings, *, indent: int = 0) -> None:

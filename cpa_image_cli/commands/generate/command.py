@@ -8,6 +8,7 @@ from cpa_image_cli.commands.generate.presentation import Presentation
 from cpa_image_cli.commands.generate.prompt_source import prompt_of
 from cpa_image_cli.commands.parsing.flags_as_command import command_taking
 from cpa_image_cli.commands.parsing.manual import GATEWAY_VARIABLES, OF_A_RUN, told
+from cpa_image_cli.core.agents import JSON_HINT, is_for_an_agent
 from cpa_image_cli.core.errors import UsageError
 from cpa_image_cli.core.job.order import Order
 from cpa_image_cli.core.manual.page import Example, Manual
@@ -60,6 +61,8 @@ def make(order: Order, flags: GenerateFlags, around: Surroundings) -> None:
         return
     from cpa_image_cli.commands.generate.running import carry_out, workshop_for
 
+    if is_for_an_agent(around.environ) and not (flags.json or flags.jsonl or flags.quiet):
+        write_line(around.stderr, JSON_HINT)
     with workshop_for(around) as workshop:
         settings = workshop.settings(order)
         presentation = Presentation.chosen(

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TextIO
 
+from cpa_image_cli.commands.dialogue.questions import can_ask
 from cpa_image_cli.core.errors import UsageError
 from cpa_image_cli.core.job.prompt import MAX_PROMPT, checked_prompt
 from cpa_image_cli.process.surroundings import Surroundings
@@ -56,7 +57,7 @@ def _decoded(data: bytes, source: str) -> str:
 
 
 def _ask(around: Surroundings) -> str:
-    if not around.stderr.isatty():
+    if not can_ask(around):
         raise UsageError("no prompt was given", hint='Say what to draw: cpa-image generate "a red squirrel"')
     around.stderr.write("Prompt: ")
     around.stderr.flush()

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cpa_image_cli.adapters.terminal.keyboard import size_of
+from cpa_image_cli.commands.dialogue.questions import can_ask
 from cpa_image_cli.commands.dialogue.stdio import write_drawn, write_line
 from cpa_image_cli.commands.history.list import row_of, show_rows
 from cpa_image_cli.commands.history.picking import (
@@ -129,7 +130,7 @@ def prune(
     around: Surroundings = ctx.obj
     if older_than is None and not missing:
         raise UsageError("nothing says which runs to prune", hint="Name them with --older-than 90d or --missing.")
-    if not (dry_run or yes or _can_ask(around)):
+    if not (dry_run or yes or can_ask(around)):
         raise UsageError("there is no terminal to ask on", hint="--yes prunes without asking; --dry-run only looks.")
     rows = _candidates(around, older_than=older_than, missing=missing)
     agreed = bool(rows) and not dry_run and (yes or _agreed(rows, around))
@@ -151,10 +152,6 @@ def _candidates(around: Surroundings, *, older_than: str | None, missing: bool) 
     with contextlib.closing(history_of(around).each(Selection(before=before))) as runs:
         rows = [row_of(run) for run in runs if run.state is not RunState.RUNNING]
     return [row for row in rows if row.state == MISSING] if missing else rows
-
-
-def _can_ask(around: Surroundings) -> bool:
-    return around.stdin.isatty() and around.stderr.isatty()
 
 
 def _agreed(rows: Sequence[HistoryRow], around: Surroundings) -> bool:
