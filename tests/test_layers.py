@@ -35,6 +35,7 @@ MAY_IMPORT = {
     "settings": {"core", "adapters", "process", "settings"},
     "engine": {"core", "adapters", "process", "settings", "sandbox", "engine"},
     "doctor": {"core", "adapters", "process", "settings", "engine", "doctor"},
+    "mcp": {"core", "adapters", "process", "settings", "engine", "mcp"},
     "completion": {"core", "adapters", "process", "sandbox", "settings", "completion"},
     "commands": {
         "core",
@@ -46,6 +47,7 @@ MAY_IMPORT = {
         "engine",
         "doctor",
         "completion",
+        "mcp",
         "commands",
     },
     "entry": {"core", "adapters", "ui", "process", "settings", "completion", "commands", "entry"},

@@ -29,7 +29,6 @@ class SettingObject(TypedDict):
     value: object
     source: str | None
     origin: Annotated[str | None, "The kind of place: flag, environment, config, openclaw, default, …"]
-    variable: Annotated[str | None, "The environment variable that holds it, if one does."]
     problem: ProblemObject | None
     candidates: list[CandidateObject]
 
