@@ -11,6 +11,7 @@ COMMANDS = (
     Entry(name="show", target="show:show", help="Show a picture in the terminal."),
     Entry(name="history", target="history.group:app", help="Look at earlier runs."),
     Entry(name="config", target="config.group:app", help="Look at the settings and where each comes from."),
+    Entry(name="models", target="models:models", help="List the models of the gateway, free of charge."),
     Entry(name="doctor", target="doctor:doctor", help="Find out what keeps pictures from being made."),
     Entry(name="completion", target="completion:completion", help="Make TAB complete commands in your shell."),
     Entry(name="schema", target="schema:schema", help="Print the JSON Schema of what --json prints."),

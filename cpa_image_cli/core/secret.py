@@ -1,10 +1,16 @@
 """Decides how a secret is carried and shown: wrapped when read, unwrapped in one adapter only."""
 
+import json
 from dataclasses import dataclass
 
 SHOWN_TAIL = 4
 SHORTEST_WITH_TAIL = 16
 """Below this length, four characters of the tail would give away too much of the key."""
+
+SHORTEST_TAKEN_OUT = 4
+"""Characters; what is shorter stands in any text."""
+
+MASK = "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +22,12 @@ class Secret:
     def reveal(self) -> str:
         """Return the text itself. Called in ``adapters/gateway/client.py`` alone, where the header is made."""
         return self._text
+
+    def out_of(self, text: str) -> str:
+        """Return *text* without it, be it as it is, or as Python or JSON spell it."""
+        for spelled in (self._text, repr(self._text)[1:-1], json.dumps(self._text)[1:-1]):
+            text = text.replace(spelled, MASK) if len(spelled) >= SHORTEST_TAKEN_OUT else text
+        return text
 
     def masked(self) -> str:
         """Return what may be shown: ``sk-…abcd`` at most."""

@@ -10,11 +10,13 @@ raises `Obstacle`, which names the check that reports it, and everything that bu
 from cpa_image_cli.doctor.checks import labels
 from cpa_image_cli.doctor.examination import Completion, Examination, Question, TerminalFacts
 from cpa_image_cli.doctor.running import examine, in_order, prepare
+from cpa_image_cli.doctor.steps import Obstacle
 from cpa_image_cli.doctor.wiring import examination_of
 
 __all__ = [
     "Completion",
     "Examination",
+    "Obstacle",
     "Question",
     "TerminalFacts",
     "examination_of",

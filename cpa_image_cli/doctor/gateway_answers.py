@@ -107,7 +107,7 @@ def _blamed(case: Examination, failure: Failure, *, otherwise: str, is_page: boo
     if is_safe_mode(case.models()):
         return Obstacle("safe_mode", verdict)
     if failure.code is Code.KEY_REJECTED:
-        source = case.settings().api_key.source
+        source = case.settings().api_key.place
         advice = f"The key is from {source}; it must be one of this gateway, not of the service behind it."
         return Obstacle("models", failed(told(failure), advice, failure.code))
     if is_elsewhere(failure, is_page=is_page) and is_all_elsewhere(case):

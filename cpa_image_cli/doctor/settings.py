@@ -195,7 +195,7 @@ def _noticed(settings: Settings, *codes: str) -> list[Notice]:
 
 
 def _source(resolved: Resolved[Any]) -> str:
-    return "the default" if resolved.origin is Origin.DEFAULT else f"from {resolved.source}"
+    return "the default" if resolved.origin is Origin.DEFAULT else f"from {resolved.place}"
 
 
 def _counted(count: int, noun: str) -> str:

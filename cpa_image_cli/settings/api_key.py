@@ -55,7 +55,7 @@ def _of_named_variable(source: Source, places: Places) -> Found[Secret | None] |
     found = _of_variable(Source(origin=Origin.ENVIRONMENT, name=name), places)
     match found:
         case Found(value=Secret()):
-            return Found(value=found.value, shown=found.shown, label=label, note=f"the variable {name}")
+            return Found(value=found.value, shown=found.shown, label=label, note=f"the variable {name}", variable=name)
         case Missing(problem=ConfigError() as problem):
             return Missing.unresolved(problem, label=label)
         case _:

@@ -13,7 +13,7 @@ from cpa_image_cli.adapters import config_file
 from cpa_image_cli.adapters.config_file import ConfigFile
 from cpa_image_cli.adapters.files.folders import is_folder
 from cpa_image_cli.core.errors import UsageError
-from cpa_image_cli.core.gateway import headers
+from cpa_image_cli.core.gateway import endpoint, headers
 from cpa_image_cli.core.gateway.headers import Header
 from cpa_image_cli.core.job import image_options
 from cpa_image_cli.core.notice import Notice
@@ -24,6 +24,7 @@ from cpa_image_cli.core.settings import key_pairing
 from cpa_image_cli.core.settings.resolution import Entry, Origin, Resolved
 from cpa_image_cli.core.settings.settings import DEFAULTS, Settings
 from cpa_image_cli.core.text import one_line
+from cpa_image_cli.process.secrets import SECRETS
 from cpa_image_cli.process.surroundings import Surroundings
 from cpa_image_cli.settings.api_key import resolved_key
 from cpa_image_cli.settings.value_sources import OpenClawOnDemand, OwnGateway, Places
@@ -64,10 +65,18 @@ def resolve_settings(
     )
     folders = _Folders(home=around.home, working=around.working_directory, pictures=directories.pictures)
     settings = _Resolver(places=places, thorough=thorough).settings(profile, file, folders)
+    for secret in _secrets_in(settings):
+        SECRETS.remember(secret)
     if not thorough:
         _raise_problems(settings)
     _refuse_contradiction(settings.output_format, places.extension)
     return settings
+
+
+def _secrets_in(settings: Settings) -> Iterator[Secret | None]:
+    yield settings.api_key.value
+    yield from (header.value for header in settings.headers)
+    yield from endpoint.passwords_in(settings.base_url.value or "")
 
 
 def _profile(flags: Mapping[str, object], around: Surroundings, file: ConfigFile) -> Resolved[str | None]:
@@ -184,7 +193,9 @@ class _Resolver:
         table = entry.value if entry and isinstance(entry.value, Mapping) else {}
         for name, value in table.items():
             shown = headers.shown_value(name, value)
-            yield Header(name=name, value=Secret(value), shown=shown, source="config file: headers")
+            place = entry.places.get(name.lower(), "") if entry else ""
+            source = f"config file{f' {one_line(place, limit=80)}' if place else ''}: headers"
+            yield Header(name=name, value=Secret(value), shown=shown, source=source)
         openclaw = self.places.openclaw.found
         if openclaw and base_url.origin is Origin.OPENCLAW:
             taken = {name.lower() for name in table}

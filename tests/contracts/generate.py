@@ -19,6 +19,8 @@ from cpa_image_cli.core.contracts.agent_settings import AgentSettingsObject
 from cpa_image_cli.core.contracts.doctor import DoctorObject
 from cpa_image_cli.core.contracts.help import HelpObject
 from cpa_image_cli.core.contracts.history import HistoryObject, RunObject
+from cpa_image_cli.core.contracts.models import ModelsObject
+from cpa_image_cli.core.contracts.profiles import ProfilesObject
 from cpa_image_cli.core.contracts.result import ResultObject
 from cpa_image_cli.core.contracts.running import RunningObject
 from cpa_image_cli.core.contracts.sandbox import ScenariosObject
@@ -54,6 +56,8 @@ CONTRACTS: Mapping[str, Contract] = {
     "run": Contract(RunObject, "A line of history export"),
     "doctor": Contract(DoctorObject, "What doctor --json prints"),
     "settings": Contract(SettingsObject, "What config show --json prints"),
+    "models": Contract(ModelsObject, "What models --json prints"),
+    "profiles": Contract(ProfilesObject, "What config profile list --json prints"),
     "agent-settings": Contract(AgentSettingsObject, "What the tool describe_settings answers"),
     "help": Contract(HelpObject, "What help --json prints"),
     "scenarios": Contract(ScenariosObject, "What sandbox --list --json prints"),

@@ -257,11 +257,18 @@ def test_chinese_in_a_pipe_needs_only_an_encoding(world: World) -> None:
 )
 def test_the_state_of_completion_is_told(world: World, state: str, status: Status, told: str) -> None:
     world.more["completion"] = Completion(shell="zsh", path=Path("/z/_cpa-image"), state=state)
+    world.more |= terminal()
 
     verdict = world.verdict("completion")
 
     assert (verdict.status, told in verdict.found) == (status, True)
     assert bool(verdict.advice) is (status is Status.WARN)
+
+
+def test_completion_that_is_missing_where_nobody_is_at_a_terminal_is_no_warning(world: World) -> None:
+    world.more["completion"] = Completion(shell="zsh", path=Path("/z/_cpa-image"), state="absent")
+
+    assert world.verdict("completion") == skipped("not installed for zsh")
 
 
 def test_a_shell_without_a_script_is_skipped(world: World) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from cpa_image_cli.sandbox.serving.gateway import Sandbox
 from tests.faults.home import KEY, Home
-from tests.faults.in_process import Ended, run_here
+from tests.faults.in_process import Clock, Ended, run_here
 from tests.faults.processes import Process
 from tests.faults.servers import RawServer, Visitor, head, recorded, sized
 from tests.faults.traces import arguments_of_everybody, shown_in
@@ -35,11 +35,12 @@ def found_in(home: Home, *ended: Ended, own: tuple[Path, ...] = ()) -> list[str]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One way in which a run learns its secrets: what to set, and which files are the user's own."""
+    """One way in which a run learns its *secrets*: what to set, and which files are the user's own."""
 
     environ: dict[str, str | None]
     files: dict[str, str]
     header: bytes
+    secrets: tuple[str, ...] = (KEY,)
 
     def lay_out(self, home: Home) -> tuple[Path, ...]:
         """Write the user's files, and return them."""
@@ -64,7 +65,7 @@ def from_openclaw(base_url: str) -> Source:
     provider = {"baseUrl": base_url, "apiKey": KEY, "headers": {"X-Secret": TOKEN}}
     config = {"models": {"providers": {"otcbot": provider}}, "agents": {"defaults": {"model": "otcbot/gpt-5.4"}}}
     files = {".openclaw/openclaw.json": json.dumps(config)}
-    return Source({"IMAGE_GEN_KEY": None}, files, f"x-secret: {TOKEN}".encode())
+    return Source({"IMAGE_GEN_KEY": None}, files, f"x-secret: {TOKEN}".encode(), (KEY, TOKEN))
 
 
 def from_the_url(base_url: str) -> Source:
@@ -73,10 +74,17 @@ def from_the_url(base_url: str) -> Source:
         {"IMAGE_GEN_BASE_URL": address, "IMAGE_GEN_KEY": ""},
         {},
         b"authorization: Basic " + b64encode(f"user:{PASSWORD}".encode()),
+        (PASSWORD,),
     )
 
 
-SOURCES = (from_environment, from_a_program, from_openclaw, from_the_url)
+def from_another_variable(base_url: str) -> Source:
+    config = f'base_url = "{base_url}"\napi_key_env = "MY_KEY"\n'
+    files = {".config/cpa-image/config.toml": config}
+    return Source({"IMAGE_GEN_KEY": None, "MY_KEY": KEY}, files, f"authorization: Bearer {KEY}".encode())
+
+
+SOURCES = (from_environment, from_another_variable, from_a_program, from_openclaw, from_the_url)
 
 COMMANDS = (
     ("generate", "x", "-o", "squirrel.png"),
@@ -153,6 +161,23 @@ def test_a_run_under_way_shows_nothing_to_others(source: Callable[[str], Source]
     assert home.picture.name.encode() in arguments
     assert shown_in(arguments, *SECRETS) == []
     assert (open_to_others, places) == ([], [])
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_bug_is_written_down_without_any_secret(source: Callable[[str], Source], home: Home) -> None:
+    def break_down(_: float) -> None:
+        raise RuntimeError(f"while waiting with {given.secrets}, that is {quote(given.secrets[0], safe='')}")
+
+    with Sandbox("rate-limited", key="") as gateway:
+        given = source(gateway.base_url)
+        own = given.lay_out(home)
+        ended = run_here(home, "generate", "x", "--json", clock=Clock(on_wait=break_down), **given.environ)
+    report = (home.directories.data / "crash.txt").read_text()
+
+    assert (ended.status, ended.code) == (1, "internal_error")
+    assert "while waiting with" in report
+    assert quote(given.secrets[0], safe="") not in report
+    assert found_in(home, ended, own=own) == []
 
 
 def test_a_program_for_the_key_is_started_without_it(home: Home) -> None:

@@ -45,7 +45,10 @@ class ConfigFile:
         entries |= {key: Entry(value=value, place=f"[profiles.{profile}]") for key, value in own.items()}
         headers = _joined(self.top.get("headers", {}), own.get("headers", {}))
         if headers:
-            entries["headers"] = Entry(value=headers, place=entries["headers"].place)
+            own_headers = own.get("headers", {})
+            names = own_headers if isinstance(own_headers, dict) else {}
+            places = {name.lower(): f"[profiles.{profile}]" for name in names}
+            entries["headers"] = Entry(value=headers, place=entries["headers"].place, places=places)
         return entries
 
     def _profile(self, name: str) -> Mapping[str, object]:

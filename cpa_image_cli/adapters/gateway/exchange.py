@@ -212,7 +212,7 @@ class Exchange:
         except httpx.TimeoutException as error:
             raise GatewayError(self._timed_out(error)) from error
         except (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.LocalProtocolError) as error:
-            message = f"the request cannot be sent: {one_line(str(error))}"
+            message = f"the request cannot be sent: {one_line(self._conceal(str(error)))}"
             raise ConfigError(
                 message, code=Code.BASE_URL_INVALID, hint="Check the base URL and the headers."
             ) from error

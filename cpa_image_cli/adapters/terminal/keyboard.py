@@ -7,9 +7,10 @@ Keys are read one at a time and only when asked for, so that what was typed ahea
 import contextlib
 import os
 import sys
-import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Protocol, TextIO
+
+from cpa_image_cli.core.terminal.keys import as_key
 
 FALLBACK_SIZE = (80, 24)
 
@@ -17,18 +18,12 @@ FALLBACK_SIZE = (80, 24)
 class Keyboard(Protocol):
     """Single keys, without waiting for Enter."""
 
-    @property
-    def listening(self) -> bool:
-        """Whether keys can be read at all."""
-
     def read_key(self) -> str | None:
         """Return one key that was pressed, lower-cased; None when there is none. Never waits."""
 
 
 class NoKeyboard:
     """What stands in where keys cannot be read."""
-
-    listening = False
 
     def read_key(self) -> str | None:
         """Return None."""
@@ -45,9 +40,9 @@ def size_of(stream: TextIO) -> os.terminal_size:
     return os.terminal_size((size.columns or FALLBACK_SIZE[0], size.lines or FALLBACK_SIZE[1]))
 
 
-def _as_key(data: bytes) -> str | None:
-    """Return the key in *data*; a full-width letter, as a Chinese input method types it, is the plain one."""
-    text = unicodedata.normalize("NFKC", data.decode(errors="ignore")).lower()
+def _printing_key(data: bytes) -> str | None:
+    """Return the key in *data*, if it is one that prints."""
+    text = as_key(data.decode(errors="ignore"))
     return text if len(text) == 1 and text.isprintable() else None
 
 
@@ -55,8 +50,6 @@ if sys.platform == "win32":
     import msvcrt
 
     class _WindowsKeyboard:
-        listening = True
-
         def read_key(self) -> str | None:
             if not msvcrt.kbhit():
                 return None
@@ -65,7 +58,7 @@ if sys.platform == "win32":
                 # A function key: its second half is no key of ours.
                 msvcrt.getwch()
                 return None
-            return _as_key(first.encode())
+            return _printing_key(first.encode())
 
     @contextlib.contextmanager
     def keys(
@@ -95,8 +88,6 @@ else:
     CONTROL_CHARACTERS = 6
 
     class _PosixKeyboard:
-        listening = True
-
         def __init__(self, descriptor: int) -> None:
             self._descriptor = descriptor
 
@@ -111,7 +102,7 @@ else:
                 return None
             for _ in range(_bytes_to_follow(data)):
                 data += os.read(self._descriptor, 1) if self._is_ready() else b""
-            return _as_key(data)
+            return _printing_key(data)
 
         def _is_ready(self) -> bool:
             return bool(select.select([self._descriptor], [], [], 0)[0])

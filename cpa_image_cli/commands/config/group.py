@@ -19,6 +19,7 @@ COMMANDS = (
     Entry(name="get", target="config.values:get"),
     Entry(name="set", target="config.values:set_value"),
     Entry(name="unset", target="config.values:unset"),
+    Entry(name="profile", target="config.profile:app", help="List the profiles, choose one, or take one away."),
 )
 
 MANUAL = Manual(

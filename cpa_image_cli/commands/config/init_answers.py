@@ -1,7 +1,8 @@
 """
 Decides what ``config init`` writes: the answers, from flags or from a person, as changes of the config file.
 
-What would hold all the same is not written: the default, or what OpenClaw says, so that a change there still counts.
+What would hold all the same is not written at the top: the default, or what OpenClaw says, so that a change there still
+counts. A profile gets every value that was answered: one that silently followed a value elsewhere would be a trap.
 """
 
 from collections.abc import Mapping
@@ -60,8 +61,8 @@ def changes(answers: Answers, settings: Settings, file: ConfigFile) -> dict[str,
     for name, text in answers.values().items():
         value = checked_value((name,), text)
         is_there = own.get(name) == value
-        is_inherited = name not in own and name != "base_url" and file.top.get(name) == value
-        if not (is_there or is_inherited or (name in rows and _holds_anyway(value, rows[name]))):
+        follows = answers.profile is None and name in rows and _holds_anyway(value, rows[name])
+        if not (is_there or follows):
             wanted[name] = value
     return wanted
 

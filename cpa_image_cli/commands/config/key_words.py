@@ -9,8 +9,8 @@ import shlex
 from collections.abc import Mapping
 
 from cpa_image_cli.adapters.config_file import ConfigFile, nearest
-from cpa_image_cli.core.errors import UsageError
-from cpa_image_cli.core.gateway.endpoint import shown_url
+from cpa_image_cli.core.errors import ConfigError, UsageError
+from cpa_image_cli.core.gateway.endpoint import checked_base_url, shown_url
 from cpa_image_cli.core.gateway.headers import CREDENTIALS, shown_value
 from cpa_image_cli.core.settings.config_keys import BETTER_WAYS, KEY_SOURCES, KEYS, is_literal_key
 from cpa_image_cli.core.text import clean, one_line
@@ -88,8 +88,21 @@ def checked_value(names: Names, text: str) -> object:
     value = text if names[1:] else rule.value_of(text)
     problem = rule.problem({names[1]: value} if names[1:] else value)
     if problem:
-        raise UsageError(f"`{'.'.join(names)}`: {problem}", hint=f"{names[0]}: {rule.help}")
+        raise UsageError(f"`{'.'.join(names)}`: {problem}", hint=_what_would_do(names, text))
     return value
+
+
+def _what_would_do(names: Names, text: str) -> str:
+    """Return what to give in place of *text*, which cannot be right for the key *names*."""
+    rule = KEYS[names[0]]
+    if names == ("base_url",):
+        try:
+            checked_base_url(text)
+        except ConfigError as error:
+            return error.hint or rule.help
+    if bool in rule.types:
+        return f"Say true or false: cpa-image config set {names[0]} true"
+    return rule.help
 
 
 def refuse_contradiction(

@@ -8,10 +8,12 @@ from typing import TextIO
 
 from cpa_image_cli.adapters.files.private_folder import make_private
 from cpa_image_cli.core.errors import Code, CpaImageError, OutputError
+from cpa_image_cli.core.secret import Secret
+from cpa_image_cli.core.settings.resolution import Origin
+from cpa_image_cli.core.settings.settings import SOURCES
 from cpa_image_cli.core.text import clean
+from cpa_image_cli.process.secrets import SECRETS
 from cpa_image_cli.process.surroundings import Surroundings
-
-KEY_VARIABLES = ("IMAGE_GEN_KEY", "OTCBOT_API_KEY", "CPA_API_KEY", "OPENAI_API_KEY")
 
 
 class ResultLostError(OutputError):
@@ -117,10 +119,11 @@ def tell_error(error: CpaImageError, around: Surroundings) -> None:
 
 def as_internal_error(bug: Exception, around: Surroundings) -> CpaImageError:
     """Return *bug* as an error of ours, its details written to a private file without any key."""
-    details = "".join(traceback.format_exception(bug))
-    for name in KEY_VARIABLES:
-        if around.environ.get(name):
-            details = details.replace(around.environ[name], "…")
+    details = SECRETS.out_of("".join(traceback.format_exception(bug)))
+    for source in SOURCES["api_key"]:
+        # Perhaps it broke before they were read.
+        if source.origin is Origin.ENVIRONMENT:
+            details = Secret(around.environ.get(source.name, "")).out_of(details)
     sentence = f"a bug in this program: {type(bug).__name__}"
     try:
         path = around.directories().data / "crash.txt"

@@ -4,6 +4,7 @@ Commands whose help is a page of ours, and which understand what was meant by wo
 `HelpfulCommand` and `HelpfulGroup` are what ``lazy_group`` makes of every command there is.
 """
 
+import re
 import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -65,6 +66,8 @@ class HelpfulCommand(_Helpful, TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - Typer's own types are private
         """Parse *args* as Typer does. Raises: UsageError for words that nobody asked for."""
         ctx.allow_extra_args = True
+        # A number below zero is a value, and no option.
+        ctx.ignore_unknown_options = any(re.fullmatch(r"-\d+(\.\d+)?", word) for word in args)
         rest: list[str] = super().parse_args(ctx, args)
         if rest and not ctx.resilient_parsing:
             raise _surplus(ctx, rest)

@@ -29,6 +29,7 @@ class SettingObject(TypedDict):
     value: object
     source: str | None
     origin: Annotated[str | None, "The kind of place: flag, environment, config, openclaw, default, …"]
+    variable: Annotated[str | None, "The environment variable that holds it, if one does."]
     problem: ProblemObject | None
     candidates: list[CandidateObject]
 

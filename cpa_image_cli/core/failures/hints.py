@@ -128,7 +128,7 @@ GENERAL: Mapping[Code, str] = {
     Code.ENDPOINT_NOT_FOUND: (
         "Check the base URL: `/v1` is added when it is missing, and a doubled `/v1/v1` answers just like this."
     ),
-    Code.MODEL_NOT_FOUND: "Choose a model that the gateway lists under `/v1/models`, with `--model`.",
+    Code.MODEL_NOT_FOUND: "Choose one of those that `cpa-image models` lists, with `--model`.",
     Code.MODEL_UNSUITABLE: "Name a text model such as gpt-5.4 with `--model`; it calls the image tool by itself.",
     Code.NO_CREDENTIAL: "Add an account for this model to the gateway, or choose another model with `--model`.",
     Code.KEY_REJECTED: "Check the key (see `cpa-image config show`): it must be this gateway's, not its upstream's.",

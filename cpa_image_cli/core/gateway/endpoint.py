@@ -6,9 +6,10 @@ To reach a further path of the gateway, add a function beside `models_url`.
 
 import ipaddress
 import re
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from cpa_image_cli.core.errors import Code, ConfigError
+from cpa_image_cli.core.secret import Secret
 from cpa_image_cli.core.text import one_line
 
 _SCHEMES = ("http", "https")
@@ -118,6 +119,15 @@ def shown_url(url: str) -> str:
     bare = re.split(r"[?#]", url, maxsplit=1)[0]
     masked = _without_credentials(bare)
     return masked if bare == url else f"{masked}?…"
+
+
+def passwords_in(url: str) -> tuple[Secret, ...]:
+    """Return the password in *url*, as it is spelled there and as it is; none if there is none."""
+    try:
+        password = urlsplit(url).password or ""
+    except ValueError:
+        return ()
+    return tuple(Secret(text) for text in dict.fromkeys((password, unquote(password))) if text)
 
 
 def _without_credentials(url: str) -> str:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 SOCKS = ("socks5", "socks5h")
-KNOWN_SCHEMES = ("http", "https", *SOCKS)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 

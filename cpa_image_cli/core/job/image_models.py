@@ -10,11 +10,29 @@ from cpa_image_cli.core.errors import Code, UsageError
 PREFIXES = ("gpt-image", "chatgpt-image", "dall-e", "grok-imagine", "imagen", "flux")
 SUFFIX = "-image"
 
+OF_OTHER_KINDS = {
+    "text-embedding": "makes no text, but embeddings",
+    "whisper": "hears, and does not write",
+    "tts": "speaks, and does not write",
+    "sora": "makes videos",
+    "veo": "makes videos",
+    "omni-moderation": "only judges text",
+}
+"""Further beginnings of names that gateways list, of what cannot be asked for a picture in words."""
+
 
 def is_image_model(name: str) -> bool:
     """Whether the id after the last ``/`` of *name*, in any case, is that of an image model."""
     model = name.strip().rpartition("/")[2].lower()
     return model.startswith(PREFIXES) or model.endswith(SUFFIX)
+
+
+def why_no_text_model(name: str) -> str | None:
+    """Return why *name* cannot be the model that is asked, and what it is for; None for one that may."""
+    if is_image_model(name):
+        return "an image model, for --image-model"
+    model = name.strip().rpartition("/")[2].lower()
+    return next((why for beginning, why in OF_OTHER_KINDS.items() if model.startswith(beginning)), None)
 
 
 def check_text_model(name: str, *, source: str) -> None:

@@ -5,8 +5,8 @@ Decides which of several sources a value comes from: the first that has one wins
 sources of each setting are stands in ``core/settings/settings.py``.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Generic, TypeVar, assert_never
 
@@ -58,20 +58,30 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A value in a configuration file and where it stands, such as ``[profiles.work]``; *place* is empty at its top."""
+    """
+    One value of a configuration file and where it stands, such as ``[profiles.work]``; *place* is empty at the top.
+
+    Of a table that is joined of two, *places* says by its names in lower case where each value stands.
+    """
 
     value: object
     place: str = ""
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found(Generic[T]):
-    """A value. *label* says more precisely than the source's name where it is; *shown* never holds a secret."""
+    """
+    A value. *label* says more precisely than the source's name where it is; *shown* never holds a secret.
+
+    *variable* is the environment variable it was read from, where the source only names one.
+    """
 
     value: T
     shown: str
     label: str | None = None
     note: str = ""
+    variable: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +131,8 @@ class Resolved(Generic[T]):
     """
     A value with its history. *source* and *origin* are empty and None when nobody had one.
 
-    With a *problem*, the source in *source* names a value that cannot be had, and *value* is the fallback.
+    With a *problem*, the source in *source* names a value that cannot be had, and *value* is the fallback. *variable*
+    is the environment variable that holds the value, empty if none does.
     """
 
     value: T
@@ -129,6 +140,13 @@ class Resolved(Generic[T]):
     origin: Origin | None = None
     candidates: tuple[Candidate, ...] = ()
     problem: ConfigError | None = None
+    variable: str = ""
+
+    @property
+    def place(self) -> str:
+        """Return where the value comes from, with the variable that really holds it."""
+        is_told = not self.variable or self.variable == self.source
+        return self.source if is_told else f"{self.variable} ({self.source})"
 
     @property
     def shown(self) -> str:
@@ -166,9 +184,7 @@ def resolve(
         else:
             candidates.append(_passed_over(source, ask(source)))
     end = end or Resolved(value=fallback)
-    return Resolved(
-        value=end.value, source=end.source, origin=end.origin, problem=end.problem, candidates=tuple(candidates)
-    )
+    return replace(end, candidates=tuple(candidates))
 
 
 def _fetched(answer: Answer[T]) -> Found[T] | Missing:
@@ -180,7 +196,8 @@ def _end(source: Source, answer: Found[T] | Missing, fallback: T) -> Resolved[T]
     label = answer.label or source.name
     match answer:
         case Found():
-            return Resolved(value=answer.value, source=label, origin=source.origin)
+            variable = answer.variable or (source.name if source.origin is Origin.ENVIRONMENT else "")
+            return Resolved(value=answer.value, source=label, origin=source.origin, variable=variable)
         case Missing(problem=None):
             return None
         case Missing():

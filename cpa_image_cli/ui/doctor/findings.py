@@ -14,8 +14,9 @@ from rich.console import Console, ConsoleDimensions, Group
 from rich.text import Text
 
 from cpa_image_cli.core.findings import Finding, Label, Status
+from cpa_image_cli.core.text import one_line
 from cpa_image_cli.ui.console import Outlet, composed, console_on
-from cpa_image_cli.ui.doctor.rows import WIDEST, Row, as_lines, drawn, rows_of, summary, tone
+from cpa_image_cli.ui.doctor.rows import LONGEST, WIDEST, Row, drawn, first_step, plain_lines, rows_of, summary, tone
 from cpa_image_cli.ui.palette import ACCENT, QUIET
 from cpa_image_cli.ui.region import SHOW_CURSOR, Region, rewraps
 
@@ -52,18 +53,21 @@ class PlainFindings:
         """Take note of *finding*."""
         self._finished.append(finding)
         self._queue.add(finding)
-        for ready in self._queue.take():
-            for line in as_lines(ready):
-                self._write(line)
+        self._tell(self._queue.take_settled())
 
     def tick(self) -> None:
         """Do nothing: time alone is not told."""
 
     def conclude(self, *, hint: str = "") -> None:
-        """Write what all of it means, and *hint*."""
+        """Write what all of it means and what to do first, or else *hint*."""
+        self._tell(self._queue.take())
         self._write(summary(self._finished))
-        if hint:
-            self._write(hint)
+        for line in _last_words(self._finished, hint):
+            self._write(line)
+
+    def _tell(self, settled: Sequence[Finding]) -> None:
+        for line in plain_lines(settled):
+            self._write(line)
 
     def _write(self, line: str) -> None:
         # A stream without Chinese is one of the things that are reported.
@@ -112,11 +116,12 @@ class LiveFindings:
         self._outlet.write(self._region.redraw(lines[: max(1, size.lines - 1)], columns=size.columns, rows=size.lines))
 
     def conclude(self, *, hint: str = "") -> None:
-        """Print what is left, what all of it means, and *hint*."""
+        """Print what is left, what all of it means, and what to do first, or else *hint*."""
         self._print(self._queue.take())
         self.close()
+        in_order = sorted(self._finished, key=lambda finding: self._labels.index(finding.label))
         told = Text(summary(self._finished), style=tone(self._finished))
-        parts = [Text(), told, *([Text(hint, style=QUIET)] if hint else [])]
+        parts = [Text(), told, *(Text(line, style=QUIET) for line in _last_words(in_order, hint))]
         self._outlet.write(composed(self._console, Group(*parts), width=min(self._resized().columns, WIDEST)))
 
     def suspend(self) -> None:
@@ -176,6 +181,14 @@ class LiveFindings:
         size = self._size()
         self._console.size = ConsoleDimensions(size.columns, size.lines)
         return size
+
+
+def _last_words(finished: Sequence[Finding], hint: str) -> Iterator[str]:
+    first = first_step(finished)
+    if first:
+        yield f"Do this first: {one_line(first, limit=LONGEST)}"
+    elif hint:
+        yield hint
 
 
 class _Queue:

@@ -31,6 +31,9 @@ LONGEST = 400
 TITLE = 15
 """Columns of the longest title."""
 
+MOST_NAMED = 5
+"""Checks that were skipped for one reason and are still called by their names."""
+
 MARKS: Mapping[Status, tuple[str, str]] = {
     Status.PASS: ("✓", SUCCESS),
     Status.WARN: ("!", CAUTION),
@@ -73,9 +76,15 @@ def rows_of(finished: Sequence[Finding]) -> Iterator[Row]:
         if reason is None or len(alike) == 1:
             yield from map(Row.of, alike)
             continue
-        titles = ", ".join(finding.label.title for finding in alike)
         mark, style = MARKS[Status.SKIP]
-        yield Row(mark=mark, style=style, title=f"{len(alike)} skipped", found=f"{titles}: {reason}", dim=True)
+        yield Row(mark=mark, style=style, title=f"{len(alike)} skipped", found=_in_common(alike), dim=True)
+
+
+def _in_common(alike: Sequence[Finding]) -> str:
+    """Return why all of *alike* were skipped; many are not named, since they are not what is to be done."""
+    reason = alike[0].verdict.found
+    titles = ", ".join(finding.label.title for finding in alike)
+    return f"{titles}: {reason}" if len(alike) <= MOST_NAMED else reason
 
 
 def _reason(finding: Finding) -> str | None:
@@ -123,6 +132,17 @@ def _quiet(row: Row) -> str:
     return QUIET if row.dim else ""
 
 
+def plain_lines(settled: Sequence[Finding]) -> Iterator[str]:
+    """Yield *settled* as plain lines; skips in a row with the same reason are one."""
+    for _, group in itertools.groupby(settled, key=lambda one: (one.label.group, _reason(one) or one.label.id)):
+        alike = list(group)
+        if len(alike) == 1:
+            yield from as_lines(alike[0])
+        else:
+            label = alike[0].label
+            yield f"{Status.SKIP.value:<4}  {label.group.value}: {len(alike)} checks: {_in_common(alike)}"
+
+
 def as_lines(finding: Finding) -> tuple[str, ...]:
     """Return *finding* as plain lines: one of what was found, one of what to do."""
     verdict = finding.verdict
@@ -144,6 +164,13 @@ def summary(finished: Sequence[Finding]) -> str:
     )
     status = findings.exit_status(finished)
     return f"{told}." if status is ExitStatus.OK else f"{told}. Exit status {status:d}."
+
+
+def first_step(finished: Sequence[Finding]) -> str:
+    """Return what to do first, if something failed: the rest may follow from it."""
+    return next(
+        (one.verdict.advice for one in finished if one.verdict.status is Status.FAIL and one.verdict.advice), ""
+    )
 
 
 def tone(finished: Sequence[Finding]) -> str:

@@ -47,6 +47,7 @@ def _setting(name: str, resolved: Resolved[object]) -> "SettingObject":
         "value": _plain(name, resolved.value),
         "source": clean(resolved.source) or None,
         "origin": resolved.origin,
+        "variable": resolved.variable or None,
         "problem": None if problem is None else _problem(problem),
         "candidates": [
             {

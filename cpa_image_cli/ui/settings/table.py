@@ -166,7 +166,10 @@ def _found(candidate: Candidate) -> "Text":
 def _source(name: str, resolved: Resolved[object], settings: Settings) -> "Text":
     """Return where the value comes from, marked if it sends a key to another party's host."""
     is_chosen = resolved.origin not in (None, Origin.DEFAULT)
-    text = _text(_short_source(name, resolved.source) or NOTHING, "" if is_chosen else "dim")
+    place = _short_source(name, resolved.source) or NOTHING
+    if resolved.variable not in ("", resolved.source):
+        place = f"{one_line(resolved.variable, limit=80)} ({_short_source(name, resolved.source)})"
+    text = _text(place, "" if is_chosen else "dim")
     if name in _MIXED and any(notice.code == MIXED_SOURCES for notice in settings.warnings):
         text.append(" ! mixed", style="bold yellow")
     return text

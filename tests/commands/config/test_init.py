@@ -233,6 +233,7 @@ def test_a_program_may_print_the_key_and_a_profile_get_it_all(home: Home, sandbo
                 "base_url": sandbox.base_url,
                 "model": "gpt-5.5",
                 "api_key_command": f"cat {secret}",
+                "format": "png",
                 "output_dir": "~/图片",
             }
         },

@@ -232,6 +232,7 @@ def test_json_holds_every_setting_with_its_candidates(run: Run) -> None:
         "value": True,
         "source": "config file [profiles.work]: stream",
         "origin": "config",
+        "variable": None,
         "problem": None,
         "candidates": [
             {"source": "--stream", "state": "unset", "value": None, "note": None},
@@ -305,3 +306,25 @@ def test_a_remark_that_is_a_warning_already_is_not_made_twice(run: Run) -> None:
     lines = run.output("show", "--all").splitlines()
 
     assert [line[0] for line in lines if "models.json is left out" in line] == ["!"]
+
+
+def test_the_variable_behind_a_named_one_and_the_profile_behind_a_header_are_told(run: Run) -> None:
+    run.environ |= {"COMPANY_KEY": KEY, "COLUMNS": "160"}
+    run.config("""
+base_url = "https://gate.example"
+api_key_env = "COMPANY_KEY"
+default_profile = "work"
+[headers]
+X-A = "top"
+X-B = "top"
+[profiles.work.headers]
+x-b = "own"
+""")
+
+    rows = run.rows()
+    data = json.loads(run.output("show", "--json"))
+
+    assert ["api_key", "sk-…6789", "COMPANY_KEY (config file: api_key_env)"] in rows
+    assert ["header X-A", "top", "config file"] in rows
+    assert ["header x-b", "own", "config file [profiles.work]"] in rows
+    assert data["settings"]["api_key"]["variable"] == "COMPANY_KEY"

@@ -240,6 +240,24 @@ def test_a_value_that_is_not_set_is_no_empty_line(home: Home) -> None:
     assert f"`model` is not set in {home.file}" in ended.stderr
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "problem", "advice"),
+    [
+        ("retries", "-1", "expected a whole number from 0 to 100", "Further attempts, at most."),
+        ("timeout", "-2.5", "expected seconds, from 0.1 to 86400", "Seconds one attempt may take."),
+        ("base_url", "foo", "does not start with http:// or https://", "Write it as https://HOST or https://HOST/v1."),
+        ("base_url", "gate.example", "does not start with http", "Did you mean https://gate.example?"),
+        ("stream", "maybe", "expected true or false", "Say true or false: cpa-image config set stream true"),
+    ],
+)
+def test_a_value_is_refused_in_its_own_terms(home: Home, key: str, value: str, problem: str, advice: str) -> None:
+    ended = home.config("set", key, value)
+
+    assert ended.status == 2
+    assert problem in ended.stderr
+    assert advice in ended.stderr
+
+
 def test_the_default_profile_must_be_there(home: Home) -> None:
     home.write('[profiles.work]\nmodel = "x"\n')
 

@@ -7,9 +7,11 @@ from cpa_image_cli.core.gateway.endpoint import (
     host_of,
     is_private_host,
     models_url,
+    passwords_in,
     responses_url,
     shown_url,
 )
+from cpa_image_cli.core.secret import Secret
 
 
 @pytest.mark.parametrize(
@@ -204,3 +206,16 @@ def test_the_host_of_a_url_is_bare_and_lower_case() -> None:
     assert host_of("https://user:pw@Gate.Example:8317/v1") == "gate.example"
     assert host_of("http://[::1]:8317") == "::1"
     assert host_of("http://[::1") == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "passwords"),
+    [
+        ("https://user:p%40ss@gate.example", ("p%40ss", "p@ss")),
+        ("https://user:pass@gate.example", ("pass",)),
+        ("https://user@gate.example", ()),
+        ("http://[::1", ()),
+    ],
+)
+def test_a_password_in_a_url_is_found_in_both_of_its_spellings(url: str, passwords: tuple[str, ...]) -> None:
+    assert passwords_in(url) == tuple(Secret(password) for password in passwords)

@@ -1,7 +1,7 @@
 import pytest
 
 from cpa_image_cli.core.errors import Code, UsageError
-from cpa_image_cli.core.job.image_models import check_text_model, is_image_model
+from cpa_image_cli.core.job.image_models import check_text_model, is_image_model, why_no_text_model
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,16 @@ def test_an_image_model_is_refused_with_the_right_way_to_use_it() -> None:
 
 def test_a_text_model_is_not_refused() -> None:
     assert check_text_model("gpt-5.4", source="default") is None  # type: ignore[func-returns-value]
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("gpt-image-2", "an image model, for --image-model"),
+        ("openai/text-embedding-3-small", "makes no text, but embeddings"),
+        ("whisper-1", "hears, and does not write"),
+        ("gpt-5.4", None),
+    ],
+)
+def test_it_is_known_why_a_model_cannot_be_asked(name: str, why: str | None) -> None:
+    assert why_no_text_model(name) == why

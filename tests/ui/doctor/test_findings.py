@@ -88,7 +88,26 @@ def test_without_a_terminal_findings_come_in_the_order_of_the_table() -> None:
         "pass  endpoint: TCP: open",
     ]
     shown.conclude(hint="More.")
-    assert stream.getvalue().splitlines()[-2:] == ["2 passed, 1 failed. Exit status 3.", "More."]
+    assert stream.getvalue().splitlines()[-2:] == [
+        "2 passed, 1 failed. Exit status 3.",
+        "Do this first: Set IMAGE_GEN_KEY.",
+    ]
+
+
+def test_what_was_skipped_for_one_reason_is_one_line_and_many_are_not_named() -> None:
+    stream = io.StringIO()
+    labels = [Label(id=str(number), group=Group.ENDPOINT, title=f"t{number}") for number in range(6)]
+    shown = PlainFindings(stream, labels)
+
+    for label in labels:
+        shown.handle(of(label, NEEDS_KEY))
+    shown.conclude(hint="More.")
+
+    assert stream.getvalue().splitlines() == [
+        f"skip  endpoint: 6 checks: {NEEDS_KEY.found}",
+        "6 skipped.",
+        "More.",
+    ]
 
 
 def test_a_stream_without_our_characters_gets_question_marks_and_no_error() -> None:
@@ -186,7 +205,7 @@ WIDE = [
     "  - 2 skipped       TLS, clock: needs “API key” to be right",
     "",
     "2 passed, 1 failed, 2 skipped. Exit status 3.",
-    "More.",
+    "Do this first: Set IMAGE_GEN_KEY.",
 ]
 NARROW = [
     "Settings",
@@ -205,7 +224,7 @@ NARROW = [
     "",
     "2 passed, 1 failed, 2 skipped. Exit",
     "status 3.",
-    "More.",
+    "Do this first: Set IMAGE_GEN_KEY.",
 ]
 FINDINGS = (of(E, NEEDS_KEY), of(C, passed("open")), MISSING, of(D, NEEDS_KEY), HERE)
 
