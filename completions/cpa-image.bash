@@ -90,11 +90,12 @@ _cpa_image_offer() {
         'config init --output-dir') folders=1 ;;
         'config init --profile') question=profiles ;;
         'config get --profile') question=profiles ;;
-        'config get 0') words='base_url model format output_dir name_template api_key_command api_key_env stream retries timeout max_wait instructions preview if_exists headers size quality complexity background output_compression moderation partial_images image_model action input_fidelity' ;;
+        'config get 0') words='base_url model format output_dir name_template api_key_command api_key_env stream retries timeout max_wait instructions preview if_exists headers size quality complexity background output_compression moderation partial_images image_model action input_fidelity default_profile' ;;
         'config set --profile') question=profiles ;;
-        'config set 0') words='base_url model format output_dir name_template api_key_command api_key_env stream retries timeout max_wait instructions preview if_exists headers size quality complexity background output_compression moderation partial_images image_model action input_fidelity' ;;
+        'config set 0') words='base_url model format output_dir name_template api_key_command api_key_env stream retries timeout max_wait instructions preview if_exists headers size quality complexity background output_compression moderation partial_images image_model action input_fidelity default_profile' ;;
+        'config set 1') question=values ;;
         'config unset --profile') question=profiles ;;
-        'config unset 0') words='base_url model format output_dir name_template api_key_command api_key_env stream retries timeout max_wait instructions preview if_exists headers size quality complexity background output_compression moderation partial_images image_model action input_fidelity' ;;
+        'config unset 0') words='base_url model format output_dir name_template api_key_command api_key_env stream retries timeout max_wait instructions preview if_exists headers size quality complexity background output_compression moderation partial_images image_model action input_fidelity default_profile' ;;
         'models --profile') question=profiles ;;
         'doctor --model'|'doctor -m') question=models ;;
         'doctor --profile') question=profiles ;;
@@ -112,7 +113,7 @@ _cpa_image_ask() {
         # Quotes that were opened protect the value; without them, readline takes it as it stands.
         [[ -z $quote ]] && printf -v value '%q' "$value"
         [[ -n $value && $value != "''" ]] && COMPREPLY[${#COMPREPLY[@]}]=$prefix${value#"$cut"}
-    done <<< "$("${program/#\~/$HOME}" __complete "$1" "$current" 2>/dev/null)"
+    done <<< "$("${program/#\~/$HOME}" __complete "$1" "$current" "${COMP_WORDS[@]:0:end}" 2>/dev/null)"
 }
 
 # Tells readline not to offer files; bash 3.2 cannot be told.

@@ -218,10 +218,10 @@ Register-ArgumentCompleter -Native -CommandName 'cpa-image' -ScriptBlock {
         , @('history path', 0, $false, 'asked', 'history-ids')
         , @('history rerun', 0, $false, 'asked', 'history-ids')
         , @('history forget', 0, $true, 'asked', 'history-ids')
-        , @('config get', 0, $false, 'words', @('base_url', 'model', 'format', 'output_dir', 'name_template', 'api_key_command', 'api_key_env', 'stream', 'retries', 'timeout', 'max_wait', 'instructions', 'preview', 'if_exists', 'headers', 'size', 'quality', 'complexity', 'background', 'output_compression', 'moderation', 'partial_images', 'image_model', 'action', 'input_fidelity'))
-        , @('config set', 0, $false, 'words', @('base_url', 'model', 'format', 'output_dir', 'name_template', 'api_key_command', 'api_key_env', 'stream', 'retries', 'timeout', 'max_wait', 'instructions', 'preview', 'if_exists', 'headers', 'size', 'quality', 'complexity', 'background', 'output_compression', 'moderation', 'partial_images', 'image_model', 'action', 'input_fidelity'))
-        , @('config set', 1, $false, 'files', '')
-        , @('config unset', 0, $false, 'words', @('base_url', 'model', 'format', 'output_dir', 'name_template', 'api_key_command', 'api_key_env', 'stream', 'retries', 'timeout', 'max_wait', 'instructions', 'preview', 'if_exists', 'headers', 'size', 'quality', 'complexity', 'background', 'output_compression', 'moderation', 'partial_images', 'image_model', 'action', 'input_fidelity'))
+        , @('config get', 0, $false, 'words', @('base_url', 'model', 'format', 'output_dir', 'name_template', 'api_key_command', 'api_key_env', 'stream', 'retries', 'timeout', 'max_wait', 'instructions', 'preview', 'if_exists', 'headers', 'size', 'quality', 'complexity', 'background', 'output_compression', 'moderation', 'partial_images', 'image_model', 'action', 'input_fidelity', 'default_profile'))
+        , @('config set', 0, $false, 'words', @('base_url', 'model', 'format', 'output_dir', 'name_template', 'api_key_command', 'api_key_env', 'stream', 'retries', 'timeout', 'max_wait', 'instructions', 'preview', 'if_exists', 'headers', 'size', 'quality', 'complexity', 'background', 'output_compression', 'moderation', 'partial_images', 'image_model', 'action', 'input_fidelity', 'default_profile'))
+        , @('config set', 1, $false, 'asked', 'values')
+        , @('config unset', 0, $false, 'words', @('base_url', 'model', 'format', 'output_dir', 'name_template', 'api_key_command', 'api_key_env', 'stream', 'retries', 'timeout', 'max_wait', 'instructions', 'preview', 'if_exists', 'headers', 'size', 'quality', 'complexity', 'background', 'output_compression', 'moderation', 'partial_images', 'image_model', 'action', 'input_fidelity', 'default_profile'))
         , @('completion', 0, $false, 'words', @('bash', 'zsh', 'fish', 'powershell'))
         , @('schema', 0, $false, 'words', @('agent-settings', 'doctor', 'event', 'help', 'history', 'models', 'profiles', 'result', 'run', 'running', 'scenarios', 'settings'))
         , @('help', 0, $true, 'files', '')
@@ -302,7 +302,8 @@ Register-ArgumentCompleter -Native -CommandName 'cpa-image' -ScriptBlock {
         }
     } elseif ($kind -ceq 'asked') {
         $program = $elements[0].ToString()
-        foreach ($line in & $program __complete $values $current 2>$null) {
+        $before = @($elements | ForEach-Object { $_.ToString() })
+        foreach ($line in & $program __complete $values $current @before 2>$null) {
             $value, $about = $line -split "`t", 2
             if ($value -cnotmatch '^[\w.~:/+-]+$') {
                 $value = "'" + $value.Replace("'", "''") + "'"

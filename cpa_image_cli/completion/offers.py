@@ -72,7 +72,8 @@ def _scenarios() -> Offer:
 def _config_keys() -> Offer:
     from cpa_image_cli.core.settings.config_keys import KEYS
 
-    return Offer(kind=Kind.WORDS, words=tuple(Word(value=key.name, help=key.help) for key in KEYS.values()))
+    words = [Word(value=key.name, help=key.help) for key in KEYS.values()]
+    return Offer(kind=Kind.WORDS, words=(*words, Word(value="default_profile", help="Profile used without --profile.")))
 
 
 def _schemas() -> Offer:
@@ -92,6 +93,7 @@ OFFERS: Mapping[str, Callable[[], Offer]] = {
     "PROFILE": lambda: asked("profiles"),
     "SCENARIO": _scenarios,
     "KEY": _config_keys,
+    "VALUE": lambda: asked("values"),
     "SCHEMA": _schemas,
 }
 """By the name a value has in the help."""

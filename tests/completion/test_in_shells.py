@@ -180,6 +180,15 @@ def test_no_files_are_offered_in_place_of_a_command(start: Starter, shell: str) 
 
 
 @in_each_shell
+def test_a_value_is_asked_of_the_program_for_the_key_before_it(start: Starter, shell: str) -> None:
+    session = start(shell)
+
+    session.type("cpa-image config set if_exists over\t")
+
+    session.becomes("cpa-image config set if_exists overwrite")
+
+
+@in_each_shell
 def test_a_model_is_asked_of_the_program(start: Starter, shell: str) -> None:
     session = start(shell)
     cache = session.home / ".cache/cpa-image/models.json"
@@ -188,7 +197,7 @@ def test_a_model_is_asked_of_the_program(start: Starter, shell: str) -> None:
     session.type("cpa-image generate --model ven\t")
 
     session.becomes(*(f"cpa-image generate --model vendor/qwen{colon}free" for colon in (":", "\\:")))
-    assert session.starts()[0] == "cpa-image __complete models ven"
+    assert session.starts()[0].startswith("cpa-image __complete models ven ")
 
 
 @in_each_shell

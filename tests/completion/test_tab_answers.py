@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -6,8 +7,11 @@ import pytest
 
 from cpa_image_cli.adapters.files.model_cache import remember
 from cpa_image_cli.adapters.ledger import History
-from cpa_image_cli.completion.tab_answers import MOST, answer
+from cpa_image_cli.completion.tab_answers import BASE_URL_VARIABLES, MOST, answer
 from cpa_image_cli.core.ledger.run import NewRun
+from cpa_image_cli.core.settings.config_keys import KEYS
+from cpa_image_cli.core.settings.resolution import Origin
+from cpa_image_cli.core.settings.settings import SOURCES
 from cpa_image_cli.process.surroundings import Directories, Surroundings
 
 NOON = datetime(2025, 6, 1, 12, 0, tzinfo=UTC)
@@ -52,7 +56,11 @@ def recorded(around: Surroundings, *prompts: str) -> list[str]:
 def test_runs_come_newest_first_with_their_prompts(around: Surroundings) -> None:
     first, second = recorded(around, "画一只可爱的松鼠", "a lighthouse")
 
-    assert answered(around, "history-ids") == [f"{second}\ta lighthouse", f"{first}\t画一只可爱的松鼠"]
+    assert answered(around, "history-ids") == [
+        "last\ta lighthouse",
+        f"{second}\ta lighthouse",
+        f"{first}\t画一只可爱的松鼠",
+    ]
 
 
 def test_only_runs_that_begin_so_are_answered(around: Surroundings) -> None:
@@ -72,13 +80,13 @@ def test_older_runs_are_left_out_of_a_long_history(around: Surroundings) -> None
 
     lines = answered(around, "history-ids")
 
-    assert [line.partition("\t")[0] for line in lines] == ids[:0:-1]
+    assert [line.partition("\t")[0] for line in lines] == ["last", *ids[:0:-1]]
 
 
 def test_a_prompt_cannot_break_its_line_or_the_terminal(around: Surroundings) -> None:
     (identity,) = recorded(around, "a\tb\nc\x1b[31mred\x07" + "x" * 100)
 
-    (line,) = answered(around, "history-ids")
+    (line,) = answered(around, "history-ids", identity)
 
     value, about = line.split("\t")
     assert value == identity
@@ -145,3 +153,67 @@ def test_only_values_that_begin_so_and_can_be_typed_are_answered(around: Surroun
     remember(around.directories().model_cache, gateway="g", models=models)
 
     assert answered(around, "models", "gpt-") == ["gpt-5.4\tg", "gpt-5.4-mini\tg"]
+
+
+def test_last_is_offered_where_there_is_one(around: Surroundings) -> None:
+    recorded(around, "a lighthouse")
+
+    assert answered(around, "history-ids", "la") == ["last\ta lighthouse"]
+
+
+def configured(around: Surroundings) -> None:
+    cache = around.directories().model_cache
+    remember(cache, gateway="https://one.example", models=["gpt-5.4", "gpt-image-2"])
+    remember(cache, gateway="https://two.example", models=["gpt-5.5"])
+    around.directories().config_file.write_text(
+        'base_url = "https://one.example"\n[profiles.work]\nbase_url = "https://two.example"\n', "utf-8"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "environ", "models"),
+    [
+        ((), {}, ["gpt-5.4"]),
+        (("cpa-image", "generate", "--profile", "work"), {}, ["gpt-5.5"]),
+        (("cpa-image", "generate", "--profile=work"), {}, ["gpt-5.5"]),
+        ((), {"CPA_IMAGE_PROFILE": "work"}, ["gpt-5.5"]),
+        ((), {"IMAGE_GEN_BASE_URL": "https://two.example"}, ["gpt-5.5"]),
+        (("cpa-image", "generate", "--base-url", "https://one.example"), {"OPENAI_BASE_URL": "x"}, ["gpt-5.4"]),
+        (("cpa-image", "generate", "--base-url", "https://three.example"), {}, []),
+        ((), {"IMAGE_GEN_BASE_URL": "https://me:secret@three.example"}, ["gpt-5.4", "gpt-5.5"]),
+    ],
+)
+def test_only_text_models_of_the_gateway_in_use_are_offered(
+    around: Surroundings, line: tuple[str, ...], environ: dict[str, str], models: list[str]
+) -> None:
+    configured(around)
+
+    found = answered(replace(around, environ=environ), "models", "", *line)
+
+    assert [each.partition("\t")[0] for each in found] == models
+
+
+def test_the_variables_are_those_of_the_settings() -> None:
+    known = [source.name for source in SOURCES["base_url"] if source.origin is Origin.ENVIRONMENT]
+
+    assert list(BASE_URL_VARIABLES) == known
+
+
+@pytest.mark.parametrize(
+    ("line", "values"),
+    [
+        ("cpa-image config set format", list(KEYS["format"].known)),
+        ("cpa-image config set stream", ["true", "false"]),
+        ("set --profile work preview", []),
+        ("set preview --profile work", ["auto", "always", "never"]),
+        ("cpa-image config set default_profile", ["work"]),
+        ("cpa-image config set model", ["gpt-5.4"]),
+        ("cpa-image config set base_url", []),
+        ("cpa-image config set", []),
+        ("", []),
+    ],
+)
+def test_values_are_those_that_are_right_for_the_key_before(around: Surroundings, line: str, values: list[str]) -> None:
+    configured(around)
+
+    assert [each.partition("\t")[0] for each in answered(around, "values", "", *line.split())] == values

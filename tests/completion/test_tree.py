@@ -124,7 +124,7 @@ def test_every_scenario_and_every_key_can_be_offered() -> None:
     assert keys is not None
     assert (scenarios.kind, keys.kind) == (Kind.WORDS, Kind.WORDS)
     assert [word.value for word in scenarios.words] == list(SCENARIOS)
-    assert [word.value for word in keys.words] == list(KEYS)
+    assert [word.value for word in keys.words] == [*KEYS, "default_profile"]
 
 
 def test_the_program_itself_is_described_whole(tree: Command) -> None:

@@ -28,7 +28,7 @@ _cpa_image_ask() {
         # Quotes that were opened protect the value; without them, readline takes it as it stands.
         [[ -z $quote ]] && printf -v value '%q' "$value"
         [[ -n $value && $value != "''" ]] && COMPREPLY[${#COMPREPLY[@]}]=$prefix${value#"$cut"}
-    done <<< "$("${program/#\~/$HOME}" __complete "$1" "$current" 2>/dev/null)"
+    done <<< "$("${program/#\~/$HOME}" __complete "$1" "$current" "${COMP_WORDS[@]:0:end}" 2>/dev/null)"
 }
 
 # Tells readline not to offer files; bash 3.2 cannot be told.

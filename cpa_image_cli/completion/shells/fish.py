@@ -37,7 +37,7 @@ end
 function __cpa_image_ask
     set -l words (commandline -opc)
     set -l current (commandline -ct | string replace -r -- '^--[^=]*=' '' | string unescape)
-    eval $words[1] __complete $argv[1] (string escape -- "$current") 2>/dev/null
+    eval $words[1] __complete $argv[1] (string escape -- "$current") (string escape -- $words) 2>/dev/null
 end
 """
 

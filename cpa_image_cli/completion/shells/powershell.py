@@ -104,7 +104,8 @@ Register-ArgumentCompleter -Native -CommandName 'cpa-image' -ScriptBlock {
         }
     } elseif ($kind -ceq 'asked') {
         $program = $elements[0].ToString()
-        foreach ($line in & $program __complete $values $current 2>$null) {
+        $before = @($elements | ForEach-Object { $_.ToString() })
+        foreach ($line in & $program __complete $values $current @before 2>$null) {
             $value, $about = $line -split "`t", 2
             if ($value -cnotmatch '^[\w.~:/+-]+$') {
                 $value = "'" + $value.Replace("'", "''") + "'"

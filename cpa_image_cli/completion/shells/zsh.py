@@ -12,7 +12,7 @@ _BEGINNING = r"""
 _cpa-image-ask() {
     local -a answers
     local answer
-    for answer in ${(f)"$(${~program} __complete $1 "${(Q)PREFIX}" 2>/dev/null)"}; do
+    for answer in ${(f)"$(${~program} __complete $1 "${(Q)PREFIX}" "${(@Q)words[1,CURRENT-1]}" 2>/dev/null)"}; do
         answers+=("${${answer%%$'\t'*}//:/\\:}:${answer#*$'\t'}")
     done
     _describe -V -t $1 $1 answers

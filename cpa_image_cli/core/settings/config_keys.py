@@ -31,13 +31,19 @@ BETTER_WAYS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """One configuration key. *types* are TOML's as Python has them; *check* returns what is wrong with a value."""
+    """
+    One configuration key.
+
+    *types* are TOML's as Python has them; *check* returns what is wrong with a value. *known* are values that are right
+    for it; where *check* lets others pass, gateways may know more.
+    """
 
     name: str
     types: tuple[type, ...]
     expected: str
     help: str
     check: Callable[[object], str | None] = lambda _: None
+    known: tuple[str, ...] = ()
 
     def problem(self, value: object) -> str | None:
         """Return what is wrong with *value*, without repeating it, or None."""
@@ -118,6 +124,7 @@ def _image_keys() -> dict[str, Key]:
             types=(str, int) if flag.number else (str,),
             expected="a whole number" if flag.number else "a string",
             help=flag.help,
+            known=flag.known,
             check=lambda value, check=flag.check: check(str(value)),  # type: ignore[misc]
         )
         for name, flag in image_options.flags()
@@ -127,7 +134,14 @@ def _image_keys() -> dict[str, Key]:
 _GENERAL = (
     Key(name="base_url", types=(str,), expected="a string", help="Base URL of the gateway.", check=_base_url),
     Key(name="model", types=(str,), expected="a string", help="Text model that is asked.", check=_model),
-    Key(name="format", types=(str,), expected="a string", help=formats.HELP, check=_format),
+    Key(
+        name="format",
+        types=(str,),
+        expected="a string",
+        help=formats.HELP,
+        check=_format,
+        known=tuple(formats.METAVAR.split("|")),
+    ),
     Key(name="output_dir", types=(str,), expected="a string", help="Where pictures go without -o.", check=_text),
     Key(name="name_template", types=(str,), expected="a string", help="How pictures are named.", check=_text),
     Key(
@@ -144,7 +158,13 @@ _GENERAL = (
         help="Name of the variable that holds the API key.",
         check=_variable_name,
     ),
-    Key(name="stream", types=(bool,), expected="true or false", help="Ask for a stream of events."),
+    Key(
+        name="stream",
+        types=(bool,),
+        expected="true or false",
+        help="Ask for a stream of events.",
+        known=("true", "false"),
+    ),
     Key(name="retries", types=(int,), expected="a whole number", help="Further attempts, at most.", check=_retries),
     Key(
         name="timeout",
@@ -167,6 +187,7 @@ _GENERAL = (
         expected="a string",
         help="Show pictures in the terminal: auto, always, never.",
         check=_one_of(*PREVIEWS),
+        known=PREVIEWS,
     ),
     Key(
         name="if_exists",
@@ -174,6 +195,7 @@ _GENERAL = (
         expected="a string",
         help="What to do about an existing file: error, overwrite, number.",
         check=_one_of(*IF_EXISTS),
+        known=IF_EXISTS,
     ),
     Key(name="headers", types=(dict,), expected="a table", help="Further request headers.", check=_headers),
 )
