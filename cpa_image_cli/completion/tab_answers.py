@@ -96,11 +96,16 @@ def _profiles(asked: Asked) -> Iterator[Value]:
 
 
 def _config(asked: Asked) -> dict[str, object]:
+    try:
+        text = asked.directories.config_file.read_text("utf-8-sig")
+    except (OSError, ValueError):
+        return {}
+    # Imported only for a file that is there.
     import tomllib
 
     try:
-        return tomllib.loads(asked.directories.config_file.read_text("utf-8-sig"))
-    except (OSError, ValueError, RecursionError):
+        return tomllib.loads(text)
+    except (ValueError, RecursionError):
         return {}
 
 
