@@ -65,7 +65,8 @@ def imported(home: Path, *command: str) -> frozenset[str]:
         ("--version", HEAVY | {"sqlite3", "rich", "typer", "json", "platformdirs", "pathlib"}),
         ("__complete history-ids", HEAVY | {"rich", "typer", "json", "tomllib", "cpa_image_cli.adapters.ledger"}),
         ("__complete profiles", HEAVY | {"sqlite3", "rich", "typer", "json"}),
-        ("__complete models", HEAVY | {"sqlite3", "rich", "typer", "tomllib"}),
+        # The file says which gateway is in use, whose models alone are offered.
+        ("__complete models", HEAVY | {"sqlite3", "rich", "typer"}),
         (
             "--help",
             HEAVY
