@@ -9,7 +9,7 @@ _cpa_image_command() {
         'generate') options='--prompt --prompt-file --output -o --format --if-exists --force -f --name-template --size --quality --complexity --background --output-compression --moderation --partial-images --image-model --action --input-fidelity --model -m --base-url --profile --instructions --session-id --stream --no-stream --allow-image-model --retries --timeout --max-wait --retry-unknown --json --jsonl --quiet -q --verbose -v --preview --no-history --dry-run --sandbox --scenario --help -h' valued='--prompt --prompt-file --output -o --format --if-exists --name-template --size --quality --complexity --background --output-compression --moderation --partial-images --image-model --action --input-fidelity --model -m --base-url --profile --instructions --session-id --retries --timeout --max-wait --preview --scenario' ;;
         'show') options='--width --height --protocol --help -h' valued='--width --height --protocol' ;;
         'history') commands='list show open path rerun stats export forget prune' options='--help -h' ;;
-        'history list') options='--search -s --failed --since --model -m --limit -n --thumbnails --json --help -h' valued='--search -s --since --model -m --limit -n' ;;
+        'history list') options='--search -s --failed --running --unknown --since --model -m --limit -n --thumbnails --json --help -h' valued='--search -s --since --model -m --limit -n' ;;
         'history show') options='--preview --json --help -h' valued='--preview' ;;
         'history open') options='--json --help -h' ;;
         'history path') options='--json --help -h' ;;

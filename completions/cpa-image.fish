@@ -97,6 +97,8 @@ complete -c cpa-image -n "__cpa_image_at 'history'" -l help -s h -d 'Show this h
 
 complete -c cpa-image -n "__cpa_image_at 'history list'" -l search -s s -r -f -d 'Runs whose prompt has all these words, in any language'
 complete -c cpa-image -n "__cpa_image_at 'history list'" -l failed -d 'Runs that ended without a picture'
+complete -c cpa-image -n "__cpa_image_at 'history list'" -l running -d 'Jobs that are under way'
+complete -c cpa-image -n "__cpa_image_at 'history list'" -l unknown -d 'Jobs that may have cost a picture, though none came'
 complete -c cpa-image -n "__cpa_image_at 'history list'" -l since -r -f -d 'Runs since then: 3h, 2d, 1w, 2026-05-01, today or yesterday'
 complete -c cpa-image -n "__cpa_image_at 'history list'" -l model -s m -r -f -k -a '(__cpa_image_ask models)' -d 'Runs of this model; * stands for anything'
 complete -c cpa-image -n "__cpa_image_at 'history list'" -l limit -s n -r -f -d 'How many runs to show, at most'

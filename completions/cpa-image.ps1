@@ -86,6 +86,8 @@ Register-ArgumentCompleter -Native -CommandName 'cpa-image' -ScriptBlock {
         , @('history', @('--help', '-h'), 'Show this help and exit', '', '')
         , @('history list', @('--search', '-s'), 'Runs whose prompt has all these words, in any language', 'files', '')
         , @('history list', @('--failed'), 'Runs that ended without a picture', '', '')
+        , @('history list', @('--running'), 'Jobs that are under way', '', '')
+        , @('history list', @('--unknown'), 'Jobs that may have cost a picture, though none came', '', '')
         , @('history list', @('--since'), 'Runs since then: 3h, 2d, 1w, 2026-05-01, today or yesterday', 'files', '')
         , @('history list', @('--model', '-m'), 'Runs of this model; * stands for anything', 'asked', 'models')
         , @('history list', @('--limit', '-n'), 'How many runs to show, at most', 'files', '')

@@ -9,7 +9,8 @@ jobs share one inbox, and are stopped together by `stop_all`.
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Protocol
 
 from cpa_image_cli.core.errors import Code
@@ -62,7 +63,10 @@ class Attended(Protocol):
         """Time passed and nothing happened."""
 
     def break_off(self) -> bool:
-        """Leave nothing that the worker could publish; return whether that came too late."""
+        """Leave nothing that the worker could publish; return whether there is a picture that it will."""
+
+    def kept(self) -> Path | None:
+        """Return where a picture was kept that was in hand and could not go where it should."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +142,7 @@ def watch(attended: Attended, *, read_key: Callable[[], str | None]) -> Outcome:
     job = BackgroundJob(attended, inbox)
     try:
         SIGNALS.check()
+        SIGNALS.outlive_hangup()
         job.start()
         outcome = _followed(job, inbox, read_key)
     except (KeyboardInterrupt, Stopped) as stop:
@@ -151,7 +156,10 @@ def stop_all(jobs: Sequence[BackgroundJob], inbox: Inbox, code: Code) -> list[Ou
     # Asked first, and not what the workers say later: that is about their own undoing.
     broken_off = [job.interrupted(code) for job in jobs]
     too_late = [job.attended.break_off() for job in jobs]
-    ends = [job.end() if late else end for job, end, late in zip(jobs, broken_off, too_late, strict=True)]
+    ends = [
+        job.end() if late else _with_kept(end, job.attended.kept())
+        for job, end, late in zip(jobs, broken_off, too_late, strict=True)
+    ]
     settled = {id(job) for job, late in zip(jobs, too_late, strict=True) if late}
     for message in _left_in(inbox):
         if id(message.job) in settled:
@@ -160,6 +168,13 @@ def stop_all(jobs: Sequence[BackgroundJob], inbox: Inbox, code: Code) -> list[Ou
         if id(job) not in settled:
             job.tell_failed(end)
     return ends
+
+
+def _with_kept(end: Outcome, path: Path | None) -> Outcome:
+    if path is None or end.trouble is None:
+        return end
+    message = "stopped; the picture was here by then, and nobody had read it"
+    return replace(end, trouble=replace(end.trouble, message=message, may_have_billed=False, saved_to=path))
 
 
 def _left_in(inbox: Inbox) -> list[Message]:

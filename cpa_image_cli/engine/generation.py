@@ -28,6 +28,8 @@ from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.engine.attempt import Attempt, VerifiedAnswer
 from cpa_image_cli.engine.ports import Emit, Ports
 
+STOPPED = Notice(code="stopped_with_picture", message="stopped; the picture was here by then, and is saved")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptLimits:
@@ -49,6 +51,7 @@ class Generation:
     def __init__(self, job: Job, ports: Ports, patience: AttemptLimits, *, emit: Emit) -> None:
         self.job = job
         self._under_way = False
+        self._is_stopped = False
         self._refused = False
         self._may_have_billed = False
         self._tell = emit
@@ -70,7 +73,12 @@ class Generation:
             return self._failed(error)
 
     def interrupted(self, code: Code) -> Outcome:
-        """Return how the job ended when *code* (a signal, or the key ``q``) broke it off; nothing is emitted."""
+        """
+        Return how the job ended when *code* (a signal, or the key ``q``) broke it off; nothing is emitted.
+
+        Unless the picture is in hand: then it is published, and nothing that happens to the rest of the answer matters.
+        """
+        self._is_stopped = True
         if self._under_way:
             message = "stopped; the request had been sent, so a picture may have been made and billed"
         elif self._refused:
@@ -126,7 +134,8 @@ class Generation:
         self._patience.wait(resume_at)
 
     def _publish(self, gained: VerifiedAnswer) -> Outcome:
-        for notice in (*gained.notices, *_differences(self.job, gained)):
+        late = (STOPPED,) if self._is_stopped else gained.notices
+        for notice in (*late, *_differences(self.job, gained)):
             self._warn(notice)
         try:
             path = self._ports.reservation.publish(gained.held.blob, format=gained.held.picture.format)

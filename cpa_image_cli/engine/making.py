@@ -8,7 +8,7 @@ Everything a picture needs meets here, once, whoever ordered it; what each part 
 import contextlib
 import secrets
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -27,11 +27,11 @@ from cpa_image_cli.core.job.outcome import Outcome
 from cpa_image_cli.core.ledger.estimate import Estimate
 from cpa_image_cli.core.ledger.fingerprint import fingerprint_of
 from cpa_image_cli.core.ledger.run import NewRun
-from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.engine.background_job import Pause, watch
 from cpa_image_cli.engine.generation import AttemptLimits, Generation
 from cpa_image_cli.engine.plan import Plan
 from cpa_image_cli.engine.ports import Emit, Place, Ports, Viewer
+from cpa_image_cli.engine.settling import Rescued, settled
 from cpa_image_cli.process.surroundings import Surroundings
 
 OpenView = Callable[[Estimate | None], AbstractContextManager[Viewer]]
@@ -69,9 +69,11 @@ def make(plan: Plan, around: Surroundings, *, view: OpenView = unseen) -> Outcom
 
     Raises: OutputError when there is none; nothing was sent then.
     """
+    # Before a place is made ready: whatever no living run holds is cleared away there.
+    left = settled(around)
     with reserved(plan) as place, view(_estimate(plan.job, around)) as viewer:
         making = Making(plan, around, place=place, gateway=Gateway(direct=plan.is_direct), view=viewer)
-        making.begin()
+        making.begin(left)
         with contextlib.closing(making):
             outcome = watch(making, read_key=viewer.read_key)
         outcome = making.finish(outcome)
@@ -108,10 +110,15 @@ class Making:
         self._view = view
         self._recorder = _recorder(around)
 
-    def begin(self) -> None:
-        """Record the job before it is sent. It gets a notice if that failed."""
-        run = _new_run(self._plan, self._place, self._around)
-        self._job = _with_notice(self._job, self._recorder.begin(run))
+    def begin(self, left: Sequence[Rescued] = ()) -> None:
+        """
+        Record the job before it is sent. It gets a notice if that failed, and of pictures that others *left*.
+
+        Raises: OutputError when another job is making a picture for the same file.
+        """
+        notice = self._recorder.begin(_new_run(self._plan, self._place, self._around))
+        notices = (*(one.notice for one in left), *([notice] if notice else []))
+        self._job = replace(self._job, notices=(*self._job.notices, *notices))
 
     def generation(self, emit: Emit) -> Generation:
         """Return what makes the picture, in whichever thread runs it."""
@@ -139,11 +146,19 @@ class Making:
         self._view.tick()
 
     def break_off(self) -> bool:
-        """Leave nothing that could be published or waited for; return whether that came too late for the picture."""
-        self._place.close()
+        """
+        Leave nothing that could be published or waited for, unless the picture is in hand: it was paid for.
+
+        Return whether there is such a picture; then nothing more of the answer is waited for, and it is published.
+        """
+        has_picture = self._place.close_unless_held()
         self._gateway.abort()
         self.pause.skip()
-        return self._place.settled
+        return has_picture
+
+    def kept(self) -> Path | None:
+        """Return where a picture was kept that was in hand when it was broken off, and could not have its name."""
+        return self._place.kept_at
 
     def close(self) -> None:
         """Drop the connections."""
@@ -154,10 +169,6 @@ class Making:
         notice = self._recorder.finish(outcome)
         warnings = outcome.warnings if notice is None else (*outcome.warnings, notice)
         return _as_the_world_is(replace(outcome, id=self._recorder.id, warnings=warnings), self._around.environ)
-
-
-def _with_notice(job: Job, notice: Notice | None) -> Job:
-    return job if notice is None else replace(job, notices=(*job.notices, notice))
 
 
 def _recorder(around: Surroundings) -> Recorder:

@@ -53,6 +53,7 @@ class Place(Protocol):
     """Room for one picture: it is written aside, and published or kept once it is whole."""
 
     settled: bool
+    kept_at: Path | None
     names_it: bool
     if_exists: IfExists
 
@@ -71,6 +72,9 @@ class Place(Protocol):
 
     def close(self) -> None:
         """Let nothing be published any more."""
+
+    def close_unless_held(self) -> bool:
+        """Close, unless a picture is in place already, or in hand and can have its name; return whether one is."""
 
 
 class Watcher(Protocol):

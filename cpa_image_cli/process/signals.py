@@ -1,6 +1,9 @@
 """
 Decides what Ctrl-C and SIGTERM do: the first breaks off what is under way, and nothing disturbs how that then ends.
 
+SIGHUP, which says that the terminal is gone, ends what has cost nothing yet, as it always did. Once a picture is being
+made it is only noted (`outlive_hangup`): nobody looks on any more, and what was paid for goes on to its end.
+
 A process has one handler per signal, so there is one `SIGNALS`, and whoever waits says whether to raise (`heed`) or
 not to (`ignore`). Until `listen` is called nothing is changed, so that tests in this process keep their own Ctrl-C.
 """
@@ -54,12 +57,21 @@ class Signals:
         self._heeded = True
         self._raised: Code | None = None
         self._ending_since = 0.0
+        self._listens = False
+        self.hung_up = False
 
     def listen(self) -> None:
         """Take over Ctrl-C and SIGTERM, but for what whoever started us wants ignored (``nohup``, ``&``)."""
+        self._listens = True
         for number in _CODES:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._act)
+
+    def outlive_hangup(self) -> None:
+        """Only note from now on that the terminal is gone: in `hung_up`."""
+        hangup = getattr(signal, "SIGHUP", None)
+        if hangup is not None and self._listens and signal.getsignal(hangup) is not signal.SIG_IGN:
+            signal.signal(hangup, self._note)
 
     def heed(self) -> None:
         """Let the next signal raise again."""
@@ -75,6 +87,10 @@ class Signals:
         """Raise for a signal that came before, if nobody caught that: Python drops what a finaliser raises."""
         if self._raised is not None:
             raise Stopped(self._raised)
+
+    def _note(self, number: int, frame: object) -> None:
+        del number, frame
+        self.hung_up = True
 
     def _act(self, number: int, frame: object) -> None:
         del frame

@@ -59,6 +59,9 @@ class Struck:
     def generation(self, emit: Emit) -> Generation:
         return Scripted(emit, self._end)
 
+    def kept(self) -> Path | None:
+        return None
+
     def break_off(self) -> bool:
         return self._settled
 

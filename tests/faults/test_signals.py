@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from cpa_image_cli.core.ledger.job_state import JobState
 from cpa_image_cli.core.ledger.run import RunState
 from cpa_image_cli.sandbox.serving.gateway import Sandbox
 from tests.faults.home import KEY, Home
@@ -27,6 +28,7 @@ TRIES = 3
 ENDS = {signal.SIGINT: (130, "interrupted"), signal.SIGTERM: (143, "terminated")}
 UNSENT = "stopped; nothing had been sent"
 SENT = "stopped; the request had been sent, so a picture may have been made and billed"
+KEPT = "stopped; the picture was here by then, and nobody had read it"
 REFUSED = "stopped; the request had been sent and refused, so no picture was made"
 
 GENERATE = ("generate", "画一只松鼠", "-o", "squirrel.png")
@@ -50,7 +52,6 @@ ANSWERS = {
     "in the first event": (SSE, chunk(stream_until(b'"response.created"'))),
     "in a frame": (SSE, chunk(stream_until(b'"partial_image_b64"'))),
     "in the picture": (SSE, chunk(stream_until(b'"result":"'))),
-    "after the picture": (SSE, chunk(STREAM[: STREAM.index(b"event: response.completed")])),
     "in an answer that is not streamed": (
         head("Content-Type: application/json", "Content-Length: 99999999"),
         recorded(stream=False, pad_to=200_000)[:90_000],
@@ -193,7 +194,26 @@ def opening_a_fifo(home: Home) -> Iterator[Process]:
     os.mkfifo(fifo)
     with Sandbox(key=KEY, auto_size="64x64") as gateway:
         process = Process(home, "generate", "x", "-o", str(fifo), base_url=gateway.base_url)
-        process.wait_for(lambda: "verifying" in process.told())
+        process.wait_for(lambda: has_picture_in_hand(home))
+        yield process
+
+
+def has_picture_in_hand(home: Home) -> bool:
+    """Whether a run of *home* has its picture, whole and verified."""
+    return JobState.IN_HAND in {run.job_state for run in home.runs()}
+
+
+@contextmanager
+def having_the_picture(home: Home) -> Iterator[Process]:
+    """Yield a process that has its picture, of whose answer the end has not come."""
+
+    def script(visitor: Visitor) -> None:
+        visitor.send(SSE, chunk(STREAM[: STREAM.index(b"event: response.completed")]))
+        visitor.stay()
+
+    with RawServer(script) as server:
+        process = Process(home, *GENERATE, "--stream", base_url=server.base_url)
+        process.wait_for(lambda: has_picture_in_hand(home))
         yield process
 
 
@@ -220,8 +240,8 @@ STAGES: dict[str, tuple[Stage, str]] = {
     **{name: (answered(*pieces), SENT) for name, pieces in ANSWERS.items()},
     "between two attempts": (between_attempts, REFUSED),
     "verifying": (verifying, SENT),
-    "pouring into a full pipe": (pouring_into_a_full_pipe, SENT),
-    "opening a FIFO": (opening_a_fifo, SENT),
+    "pouring into a full pipe": (pouring_into_a_full_pipe, KEPT),
+    "opening a FIFO": (opening_a_fifo, KEPT),
 }  # type: ignore[assignment]
 
 
@@ -258,9 +278,11 @@ def test_a_stopped_run_says_so_on_one_line_and_leaves_nothing(
     for home, ended in ends_of(stage, number, tmp_path):
         lines = [line for line in ended.stderr.splitlines() if not line.startswith(("import time:", "0:0"))]
 
-        assert (ended.status, lines) == (status, [f"cpa-image: {said} [{word}]"])
+        assert (ended.status, lines[0]) == (status, f"cpa-image: {said} [{word}]")
         assert home.pictures() == []
-        assert home.kept() == []
+        # What came and was paid for is not thrown away.
+        assert lines[1:] == [f"  kept: {path}" for path in home.kept()]
+        assert len(home.kept()) == (said == KEPT)
         assert {run.state for run in home.runs()} <= {RunState.INTERRUPTED}
         assert len(home.runs()) == (said != UNSENT or name in CONNECTING)
 
@@ -275,6 +297,48 @@ def test_a_signal_that_comes_when_the_picture_is_in_place_changes_nothing(number
 
     assert (ended.status, ended.stdout.decode()) == (0, f"{home.picture}\n")
     assert [(run.state, run.output) for run in home.runs()] == [(RunState.DONE, home.picture)]
+
+
+@pytest.mark.parametrize("number", ENDS)
+def test_a_picture_in_hand_is_saved_when_its_run_is_stopped(number: signal.Signals, tmp_path: Path) -> None:
+    for home, ended in ends_of(having_the_picture, number, tmp_path):
+        assert (ended.status, ended.stdout.decode()) == (0, f"{home.picture}\n")
+        assert "warning: stopped; the picture was here by then, and is saved" in ended.stderr
+        assert "late" not in ended.stderr
+        assert (home.pictures(), home.kept()) == (["squirrel.png"], [])
+        assert [(run.state, run.job_state, run.output) for run in home.runs()] == [
+            (RunState.DONE, JobState.DONE, home.picture)
+        ]
+
+
+def test_a_run_whose_window_closes_goes_on_to_its_end(home: Home) -> None:
+    closed = threading.Event()
+
+    def script(visitor: Visitor) -> None:
+        closed.wait(PATIENCE)
+        visitor.send(sized(recorded(stream=False)))
+
+    with RawServer(script) as server:
+        process = Process(home, *GENERATE, base_url=server.base_url)
+        process.wait_for(lambda: "request sent" in process.told())
+        process.send(signal.SIGHUP)
+        closed.set()
+        ended = process.end()
+
+    assert (ended.status, home.pictures()) == (0, ["squirrel.png"])
+    assert [run.job_state for run in home.runs()] == [JobState.DONE]
+
+
+def test_a_window_that_closes_before_anything_is_under_way_ends_the_program(home: Home) -> None:
+    reads, writes = os.pipe()
+    process = Process(home, "generate", "-o", "squirrel.png", base_url="http://127.0.0.1:9", stdin=reads)
+    process.wait_for(lambda: process.is_in(READING))
+    process.send(signal.SIGHUP)
+    ended = process.end()
+    os.close(reads)
+    os.close(writes)
+
+    assert (ended.status, home.pictures()) == (-signal.SIGHUP, [])
 
 
 @pytest.mark.parametrize("number", ENDS)

@@ -26,7 +26,16 @@ from cpa_image_cli.adapters.ledger.rows import (
     time_of,
 )
 from cpa_image_cli.adapters.ledger.selecting import SANDBOX
-from cpa_image_cli.adapters.ledger.writing import added, change, dead, own, owned_by, private_of, settle
+from cpa_image_cli.adapters.ledger.writing import (
+    added,
+    change,
+    dead,
+    own,
+    owned_by,
+    private_of,
+    refuse_claimed,
+    settle,
+)
 from cpa_image_cli.core.job.outcome import Outcome
 from cpa_image_cli.core.ledger.allowance import DAY, UNLIMITED, Allowance
 from cpa_image_cli.core.ledger.job_state import JobState
@@ -72,9 +81,14 @@ class Ledger:
         return type(self)(self.path, patience=min(HURRY, self._patience), draw=self._draw)
 
     def begin(self, run: NewRun) -> str:
-        """Record that *run* is planned by this process; return its id."""
+        """
+        Record that *run* is planned by this process; return its id.
+
+        Raises: OutputError when another job is making a picture for the same file.
+        """
         with self._writing() as connection:
             settle(connection)
+            refuse_claimed(connection, run)
             return added(connection, run, draw=self._draw)
 
     def finish(self, identity: str, outcome: Outcome, *, at: datetime, timings: Mapping[str, float]) -> None:
@@ -96,6 +110,7 @@ class Ledger:
             ).fetchone()
             if (last["id"] if last else None) != after:
                 return None
+            refuse_claimed(connection, run)
             return added(connection, run, draw=self._draw)
 
     def begin_once(self, run: NewRun) -> Begun | Run:
@@ -108,6 +123,7 @@ class Ledger:
             settle(connection)
             first = connection.execute("SELECT * FROM run WHERE request_id = ?", [run.request_id]).fetchone()
             if first is None or _sent_nothing(first):
+                refuse_claimed(connection, run)
                 connection.execute("UPDATE run SET request_id = NULL WHERE request_id = ?", [run.request_id])
                 return Begun(id=added(connection, run, draw=self._draw))
             return run_of(first)
@@ -174,6 +190,9 @@ class Ledger:
 
         Returned are the runs of those pictures, with what is known of them.
         """
+        with self._opened_to_read() as connection:
+            if not dead(connection):
+                return []
         with self._writing() as connection:
             settle(connection)
             held = dead(connection)

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cpa_image_cli.adapters.ledger.jobs import Ledger
-from cpa_image_cli.core.errors import Code, ConfigError, CpaImageError
+from cpa_image_cli.core.errors import Code, ConfigError, CpaImageError, OutputError
 from cpa_image_cli.core.job.events import AttemptStarted, JobEvent
 from cpa_image_cli.core.job.outcome import Outcome
 from cpa_image_cli.core.ledger.allowance import UNLIMITED, Allowance, reached
@@ -20,6 +20,8 @@ from cpa_image_cli.core.pictures.picture import Picture
 
 MARKS = frozenset({"request_sent", "reply_started", "accepted", "frame_arrived", "verifying", "image_saved"})
 """Events whose first occurrence in the last attempt is kept as seconds since that attempt's start."""
+
+_TROUBLES = (CpaImageError, OSError, ValueError, TypeError, OverflowError)
 
 
 class Recorder:
@@ -56,9 +58,18 @@ class Recorder:
         return self._id
 
     def begin(self, run: NewRun) -> Notice | None:
-        """Record *run* before it is sent. Return what a person should know, if that failed."""
+        """
+        Record *run* before it is sent. Return what a person should know, if that failed.
+
+        Raises: OutputError when another job is making a picture for the same file.
+        """
         self._run = run
-        self._attempt(self._begin)
+        try:
+            self._begin()
+        except OutputError:
+            raise
+        except _TROUBLES as error:
+            self._complain(error)
         return self._complaint()
 
     def resume(self, run: NewRun, identity: str) -> None:
@@ -135,7 +146,7 @@ class Recorder:
     def _attempt(self, write: Callable[[], object]) -> None:
         try:
             write()
-        except (CpaImageError, OSError, ValueError, TypeError, OverflowError) as error:
+        except _TROUBLES as error:
             self._complain(error)
 
     def _complain(self, error: Exception) -> None:

@@ -71,7 +71,7 @@ def row_of_outcome(outcome: Outcome, *, at: datetime, timings: Mapping[str, floa
         "attempts": outcome.attempts,
         "output": path_as_stored(path),
         "held": None,
-        **_row_of_picture(picture),
+        **(_row_of_picture(picture) if picture else {}),
         "error_code": trouble.code.word if trouble else None,
         "error_message": _text(trouble.message) if trouble else None,
         "usage": _json(outcome.usage),
@@ -102,8 +102,8 @@ def _may_be_kept(parameter: str, run: NewRun) -> bool:
     return parameter != "instructions" or not run.is_private
 
 
-def _row_of_picture(picture: Picture | None) -> Row:
-    return {name: getattr(picture, name) if picture else None for name in _PICTURE}
+def _row_of_picture(picture: Picture) -> Row:
+    return {name: getattr(picture, name) for name in _PICTURE}
 
 
 _PICTURE = ("format", "width", "height", "bytes", "sha256")

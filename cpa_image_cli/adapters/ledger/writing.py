@@ -12,11 +12,16 @@ from typing import TYPE_CHECKING
 
 from cpa_image_cli.adapters.ledger.processes import is_running, mark_of, own_mark
 from cpa_image_cli.adapters.ledger.rows import row_of_new
+from cpa_image_cli.core.errors import Code, OutputError
 from cpa_image_cli.core.ledger.job_state import JobState, job_state_after_death
 from cpa_image_cli.core.ledger.run import NewRun, RunState, run_id
 
 if TYPE_CHECKING:
     import sqlite3
+
+
+NUMBERED = "number"
+"""What `NewRun.if_exists` says where a name that is taken is no obstacle."""
 
 
 def added(connection: "sqlite3.Connection", run: NewRun, *, draw: Callable[[], float]) -> str:
@@ -63,6 +68,21 @@ def dead(connection: "sqlite3.Connection") -> "list[sqlite3.Row]":
     """Return the rows of jobs that are under way by what is written, but whose process is gone."""
     running = connection.execute("SELECT * FROM run WHERE state = 'running'").fetchall()
     return [row for row in running if not is_running(row["pid"], row["process_mark"])]
+
+
+def refuse_claimed(connection: "sqlite3.Connection", run: NewRun) -> None:
+    """Raise OutputError if a job under way will put its picture where *run* wants its own, and nowhere else."""
+    if run.destination is None or run.if_exists == NUMBERED:
+        return
+    query = "SELECT id, destination FROM run WHERE state = 'running' AND destination IS NOT NULL AND if_exists <> ?"
+    wanted = os.path.realpath(run.destination)
+    for row in connection.execute(query, [NUMBERED]):
+        if os.path.realpath(os.fsdecode(row["destination"])) == wanted:
+            raise OutputError(
+                f"the run {row['id']} is making a picture for {run.destination}",
+                code=Code.OUTPUT_CLAIMED,
+                hint="Wait for its end, or name another file; --if-exists number finds a name by itself.",
+            )
 
 
 def _free_id(connection: "sqlite3.Connection", at: datetime, draw: Callable[[], float]) -> str:

@@ -33,6 +33,7 @@ class BlobFile:
         self._descriptor, self.path = create(folder, mode=mode)
         self.size = 0
         self.moved_because: str | None = None
+        self.is_held = False
         self._gone = False
 
     @property
@@ -90,9 +91,12 @@ class BlobFile:
 
     def hold(self) -> None:
         """Take a name that no other run clears away: what is in here is a whole picture, and was paid for."""
-        with self._lock, contextlib.suppress(OSError):
-            self.prepare_to_move()
-            self.path = self.path.rename(self.held_path)
+        with self._lock:
+            self._check()
+            self.is_held = True
+            with contextlib.suppress(OSError):
+                self.prepare_to_move()
+                self.path = self.path.rename(self.held_path)
 
     def hide(self) -> None:
         """Let nobody but its owner read the file. Raises: OSError."""

@@ -11,15 +11,28 @@ import itertools
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Protocol
 
 from cpa_image_cli.adapters.files.below import folder_below
-from cpa_image_cli.adapters.output.blob_file import BlobFile
+
+
+class Movable(Protocol):
+    """A file that is to be renamed."""
+
+    path: Path
+
+    def prepare_to_move(self) -> None:
+        """Close it where an open one cannot be renamed."""
+
+    def handed_over(self) -> None:
+        """Note that it has its final name."""
+
 
 MOST_NUMBERS = 10_000
 """Names tried before the folder counts as full of them."""
 
 
-def first_free(blob: BlobFile, choices: Iterable[Path], *, below: Path | None = None) -> Path:
+def first_free(blob: Movable, choices: Iterable[Path], *, below: Path | None = None) -> Path:
     """
     Give *blob* the first of *choices* that is free; with *below*, only if no link leads out of that folder.
 
@@ -32,7 +45,7 @@ def first_free(blob: BlobFile, choices: Iterable[Path], *, below: Path | None = 
     raise FileExistsError
 
 
-def take(blob: BlobFile, destination: Path, *, replace: bool, below: Path | None = None) -> None:
+def take(blob: Movable, destination: Path, *, replace: bool, below: Path | None = None) -> None:
     """Rename *blob* to *destination* in one step. Raises: FileExistsError unless *replace*, OSError, ValueError."""
     blob.prepare_to_move()
     if below is not None:

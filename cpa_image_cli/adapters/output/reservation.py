@@ -30,6 +30,7 @@ from cpa_image_cli.adapters.output.targets import (
 from cpa_image_cli.adapters.output.temporary import AS_USUAL, PRIVATE, remove_leftovers
 from cpa_image_cli.adapters.output.troubles import exists, unwritable
 from cpa_image_cli.adapters.output.workplace import workplace
+from cpa_image_cli.core.errors import OutputError
 
 _PIECE = 1 << 16
 
@@ -83,6 +84,7 @@ class Reservation:
         self._blobs: list[BlobFile] = []
         self._closed = False
         self.settled = False
+        self.kept_at: Path | None = None
         # The first blob is made now: if that works, the next ones will.
         self._unused: BlobFile | None = self._new_blob()
 
@@ -132,6 +134,22 @@ class Reservation:
             path = self._keep(blob, kept_names(self._target, kept=self._kept, picture_format=format))
             self.settled = True
             return path
+
+    def close_unless_held(self) -> bool:
+        """
+        Close, unless a picture is in place already, or in hand and can have its name: it was paid for.
+
+        Return whether there is such a picture. One in hand for a stream, which nobody may read, is kept: *kept_at*.
+        """
+        with self._lock:
+            held = next((blob for blob in self._blobs if blob.is_held), None)
+            if self.settled or (held is not None and isinstance(self._target, FileTarget | FolderTarget)):
+                return True
+            if held is not None:
+                with contextlib.suppress(OutputError):
+                    self.kept_at = self.keep(held, format=self._format)
+            self.close()
+            return False
 
     def close(self) -> None:
         """Remove every temporary file; afterwards nothing can be published. May be called again."""

@@ -45,6 +45,11 @@ def held(path: Path) -> Path:
     return path.with_suffix(HELD)
 
 
+def names_of_held(path: Path) -> tuple[Path, Path]:
+    """Return the names that a held temporary file bears: *path*, and the one before it was renamed to that."""
+    return path, path.with_suffix(SUFFIX)
+
+
 def remove_leftovers(folder: Path) -> None:
     """Remove what killed runs of this user left in *folder*; whatever cannot be looked at stays."""
     with contextlib.suppress(OSError):

@@ -19,6 +19,7 @@ from cpa_image_cli.commands.history.picking import (
     write_json,
 )
 from cpa_image_cli.commands.parsing.manual import ANY_MODEL, OF_FILES, told
+from cpa_image_cli.core.ledger.job_state import RUNNING, JobState
 from cpa_image_cli.core.ledger.run import SCHEMA, Run
 from cpa_image_cli.core.ledger.selection import EVERYTHING
 from cpa_image_cli.core.manual.page import Example, Manual
@@ -36,6 +37,7 @@ IN_A_PIPE = (
             Example("cpa-image history list", "the last twenty runs"),
             Example("cpa-image history list --search 松鼠 --since 7d", "those of a week that asked for a squirrel"),
             Example("cpa-image history list --failed -n 5", "what went wrong lately"),
+            Example("cpa-image history list --unknown", "what was sent, and nobody knows what came of it"),
             Example("cpa-image history list | cut -f 1,7", "ids and paths; fields are between tabs in a pipe"),
         ),
         statuses=OF_FILES,
@@ -48,6 +50,10 @@ def list_runs(
     *,
     search: Search = None,
     failed: Failed = False,
+    running: Annotated[bool, typer.Option("--running", help="Jobs that are under way.")] = False,
+    unknown: Annotated[
+        bool, typer.Option("--unknown", help="Jobs that may have cost a picture, though none came.")
+    ] = False,
     since: Since = None,
     model: Model = None,
     limit: Annotated[
@@ -62,7 +68,14 @@ def list_runs(
     A picture that is not where it was saved any more is marked as missing.
     """
     around: Surroundings = ctx.obj
-    selection = selection_of(around, search=search, failed=failed, since=since, model=model)
+    selection = selection_of(
+        around,
+        search=search,
+        failed=failed,
+        since=since,
+        model=model,
+        job_states=_states(running=running, unknown=unknown),
+    )
     runs = history_of(around).recent(limit, selection)
     if in_json:
         write_json(around, {"schema": SCHEMA, "runs": [as_json(run) for run in runs]})
@@ -72,6 +85,10 @@ def list_runs(
         _show_thumbnails(runs, around, searched=search or "")
     else:
         show_rows([row_of(run, searched=search or "") for run in runs], around)
+
+
+def _states(*, running: bool, unknown: bool) -> frozenset[JobState]:
+    return (RUNNING if running else frozenset()) | (frozenset({JobState.UNKNOWN}) if unknown else frozenset())
 
 
 def row_of(run: Run, *, searched: str = "") -> HistoryRow:

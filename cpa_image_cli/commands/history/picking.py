@@ -7,10 +7,12 @@ import typer
 
 from cpa_image_cli.adapters.ledger import History
 from cpa_image_cli.commands.dialogue.stdio import write_line
+from cpa_image_cli.core.ledger.job_state import JobState
 from cpa_image_cli.core.ledger.past_time import moment
 from cpa_image_cli.core.ledger.run import Run
 from cpa_image_cli.core.ledger.selection import Selection
 from cpa_image_cli.core.text import json_text
+from cpa_image_cli.engine.settling import settled
 from cpa_image_cli.process.surroundings import Surroundings
 
 if TYPE_CHECKING:
@@ -36,7 +38,9 @@ Identity = Annotated[
 
 
 def history_of(around: Surroundings) -> History:
-    """Return this user's history."""
+    """Return this user's history, in which what dead processes left is settled; a picture among it is told."""
+    for left in settled(around):
+        write_line(around.stderr, left.notice.message)
     return History(around.directories().history_file)
 
 
@@ -53,6 +57,7 @@ def selection_of(
     since: str | None = None,
     model: str | None = None,
     sandboxed: bool | None = None,
+    job_states: frozenset[JobState] = frozenset(),
 ) -> Selection:
     """Return what these options pick. Raises: UsageError."""
     now = around.now().astimezone()
@@ -62,6 +67,7 @@ def selection_of(
         since=moment(since, option="--since", now=now).astimezone() if since is not None else None,
         model=model,
         sandboxed=sandboxed,
+        job_states=job_states,
     )
 
 

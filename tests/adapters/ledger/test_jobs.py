@@ -37,6 +37,7 @@ def new(**changes: object) -> NewRun:
         "started_at": AT,
         "fingerprint": "f1",
         "destination": Path("/pictures/松鼠.png"),
+        "if_exists": "number",
     }
     return NewRun(**(known | changes))  # type: ignore[arg-type]
 
@@ -180,6 +181,29 @@ def test_a_private_job_keeps_a_path_that_its_user_chose(ledger: History) -> None
     run = ledger.get(identity)
     assert run is not None
     assert run.output == Path("/pictures/松鼠.png")
+
+
+# -- one destination, one job --------------------------------------------------------------------------------------
+
+
+def test_a_file_that_a_job_under_way_will_write_is_refused_to_another(ledger: History, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path)
+    first = ledger.begin(new(destination=tmp_path / "a.png", if_exists="error"))
+
+    for destination in (tmp_path / "a.png", tmp_path / "link" / "a.png"):
+        with pytest.raises(CpaImageError, match=f"the run {first} is making a picture for ") as caught:
+            ledger.begin(new(destination=destination, if_exists="overwrite"))
+        assert caught.value.code is Code.OUTPUT_CLAIMED
+
+
+def test_whoever_takes_another_name_or_comes_later_is_not_refused(ledger: History, tmp_path: Path) -> None:
+    first = ledger.begin(new(destination=tmp_path / "a.png", if_exists="error"))
+
+    ledger.begin(new(destination=tmp_path / "a.png", if_exists="number"))
+    ledger.begin(new(destination=tmp_path / "b.png", if_exists="error"))
+    ledger.begin(new(destination=None, if_exists="error"))
+    ledger.finish(first, ended(), at=AT, timings={})
+    ledger.begin(new(destination=tmp_path / "a.png", if_exists="error"))
 
 
 # -- many, and many at once ----------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 import termios
+from dataclasses import replace
 from datetime import timedelta
 from fcntl import ioctl
 from pathlib import Path
@@ -16,7 +17,8 @@ import pyte
 import pytest
 from PIL import Image
 
-from cpa_image_cli.core.errors import ExitStatus
+from cpa_image_cli.core.errors import Code, ExitStatus
+from cpa_image_cli.core.job.outcome import Trouble
 from tests.commands.history.histories import NOW, Past, Said, Terminal, done
 
 
@@ -251,3 +253,15 @@ def test_the_group_alone_says_what_there_is(past: Past) -> None:
     listed = said.out.partition("Commands\n")[2].partition("\n\n")[0]
     assert (said.status, said.err) == (ExitStatus.OK, "")
     assert re.findall(r"^  ([a-z]+) ", listed, re.MULTILINE) == [*commands]
+
+
+def test_jobs_that_are_under_way_or_may_have_cost_something_are_picked(past: Past, ids: list[str]) -> None:
+    lost = Trouble(code=Code.TIMEOUT, message="gave up", may_have_billed=True)
+    unknown = past.ended("月光", replace(done(None), picture=None, trouble=lost))
+
+    def listed(*options: str) -> list[str]:
+        return [line.split("\t")[0] for line in past.says("list", *options).out.splitlines()]
+
+    assert listed("--running") == [ids[3]]
+    assert listed("--unknown") == [unknown]
+    assert listed("--unknown", "--running") == [unknown, ids[3]]
