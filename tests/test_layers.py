@@ -23,7 +23,10 @@ import cpa_image_cli
 
 PACKAGE = "cpa_image_cli"
 ROOT = Path(cpa_image_cli.__file__).parent
-MODULES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py"))
+FOR_AGENTS = ROOT / "skill"
+"""Files that are copied elsewhere and run there: no modules of ours."""
+
+MODULES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py") if FOR_AGENTS not in path.parents)
 
 ENTRY = ("__init__", "__main__", "app")
 MAY_IMPORT = {

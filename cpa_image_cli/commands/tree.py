@@ -14,6 +14,7 @@ COMMANDS = (
     Entry(name="models", target="models:models", help="List the models of the gateway, free of charge."),
     Entry(name="doctor", target="doctor:doctor", help="Find out what keeps pictures from being made."),
     Entry(name="completion", target="completion:completion", help="Make TAB complete commands in your shell."),
+    Entry(name="skill", target="skill.group:app", help="Teach agents to use this program."),
     Entry(name="schema", target="schema:schema", help="Print the JSON Schema of what --json prints."),
     Entry(name="sandbox", target="sandbox:sandbox", help="Run a simulated gateway, for trying and testing."),
     Entry(name="help", target="help.command:help_command", help="Show the help of a command, or a table."),

@@ -25,6 +25,7 @@ from cpa_image_cli.core.contracts.result import ResultObject
 from cpa_image_cli.core.contracts.running import RunningObject
 from cpa_image_cli.core.contracts.sandbox import ScenariosObject
 from cpa_image_cli.core.contracts.settings import SettingsObject
+from cpa_image_cli.core.contracts.skill import SkillObject
 from cpa_image_cli.core.errors import Code, Failure
 from cpa_image_cli.core.job.events import JobEvent
 
@@ -59,6 +60,7 @@ CONTRACTS: Mapping[str, Contract] = {
     "models": Contract(ModelsObject, "What models --json prints"),
     "profiles": Contract(ProfilesObject, "What config profile list --json prints"),
     "agent-settings": Contract(AgentSettingsObject, "What the tool describe_settings answers"),
+    "skill": Contract(SkillObject, "What the commands of skill print with --json"),
     "help": Contract(HelpObject, "What help --json prints"),
     "scenarios": Contract(ScenariosObject, "What sandbox --list --json prints"),
 }

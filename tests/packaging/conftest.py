@@ -11,7 +11,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SOURCES = ("cpa_image_cli", "completions", "manual", "tests", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md")
+SOURCES = (
+    "cpa_image_cli",
+    "completions",
+    "manual",
+    "tests",
+    "pyproject.toml",
+    "README.md",
+    "AGENTS.md",
+    "LICENSE",
+    "CHANGELOG.md",
+)
 PYTHONS = ("3.11", "3.12", "3.13")
 
 

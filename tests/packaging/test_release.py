@@ -75,7 +75,7 @@ def test_the_readme_is_the_description_and_rendered_as_markdown(built: Built) ->
     assert told.get_payload(decode=True).decode().strip() == (ROOT / "README.md").read_text().strip()
 
 
-def test_the_wheel_holds_the_package_its_types_its_licence_its_completions_and_its_man_page(built: Built) -> None:
+def test_the_wheel_holds_the_package_its_types_its_licence_and_all_that_lies_beside_it(built: Built) -> None:
     with zipfile.ZipFile(built.wheel) as archive:
         names = set(archive.namelist())
         scripts = archive.read(f"{DIST_INFO}/entry_points.txt").decode()
@@ -89,6 +89,9 @@ def test_the_wheel_holds_the_package_its_types_its_licence_its_completions_and_i
         f"{shared}/fish/vendor_completions.d/cpa-image.fish",
         f"{shared}/cpa-image/completions/cpa-image.ps1",
         f"{shared}/man/man1/cpa-image.1",
+        f"{shared}/cpa-image/AGENTS.md",
+        "cpa_image_cli/schemas/result.json",
+        "cpa_image_cli/skill/cpa-image/SKILL.md",
     }
     assert "cpa-image = cpa_image_cli.__main__:main" in scripts
     modules = {str(path.relative_to(ROOT)) for path in (ROOT / "cpa_image_cli").rglob("*.py")}

@@ -29,7 +29,7 @@ def test_nothing_else_lies_among_the_ready_made_scripts() -> None:
     assert {path.name for path in (PROJECT / "completions").iterdir()} == {shell.file for shell in SHELLS.values()}
 
 
-def test_the_wheel_holds_every_script_where_its_shell_looks() -> None:
+def test_the_wheel_holds_every_script_where_its_shell_looks_and_what_others_look_for() -> None:
     """Below the prefix an administrator installs to, such as /usr/local."""
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text())
 
@@ -39,6 +39,7 @@ def test_the_wheel_holds_every_script_where_its_shell_looks() -> None:
         "completions/cpa-image.fish": "share/fish/vendor_completions.d/cpa-image.fish",
         "completions/cpa-image.ps1": "share/cpa-image/completions/cpa-image.ps1",
         "manual/cpa-image.1": "share/man/man1/cpa-image.1",
+        "AGENTS.md": "share/cpa-image/AGENTS.md",
     }
 
 

@@ -1,0 +1,1 @@
+"""The skill in the box, and where agents look for skills."""

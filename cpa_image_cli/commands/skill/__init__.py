@@ -1,0 +1,1 @@
+"""``cpa-image skill``: the manual for agents, and where it is installed."""
