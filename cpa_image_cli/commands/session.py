@@ -157,7 +157,8 @@ class Host:
         trouble = outcome.trouble
         if trouble is not None and trouble.code is Code.TERMINATED:
             return Terminated()
-        return Ran(picture=outcome.output or (trouble.saved_to if trouble else None))
+        in_place = outcome.output or (trouble.saved_to if trouble else None)
+        return Ran(picture=in_place if outcome.picture else None)
 
     def _save(self, session: Session) -> Event:
         kept = self._around.directories().kept

@@ -135,7 +135,10 @@ class CpaImageError(Exception):
     Something a person can act on: one sentence, perhaps a hint, and a code for programs.
 
     *hint* says what to do next, in a sentence of its own. How both are worded is told at the top of this module.
+    *saved_to* is where bytes were kept that came and could not be put where they were wanted.
     """
+
+    saved_to: str | None = None
 
     def __init__(self, message: str, *, code: Code, hint: str | None = None) -> None:
         super().__init__(message)
@@ -181,7 +184,7 @@ class Failure:
     *upstream_code*, *upstream_type* and *param* are as the body spelled them.
     *delay* is the wait the gateway asked for, in seconds; None when it named none.
     *sent* says whether the whole request had left this machine.
-    *text* is what a model said instead of a picture.
+    *text* is what a model said instead of a picture. *saved_to* is where bytes were kept that are no sound one.
     """
 
     code: Code
@@ -195,6 +198,7 @@ class Failure:
     sent: bool = True
     text: str = ""
     trace_id: str | None = None
+    saved_to: str | None = None
 
     @property
     def may_have_billed(self) -> bool:
@@ -225,3 +229,4 @@ class GatewayError(CpaImageError):
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.message, code=failure.code, hint=failure.hint)
         self.failure = failure
+        self.saved_to = failure.saved_to

@@ -62,7 +62,8 @@ def generate(case: Examination) -> Witnessed:
     making.begin()
     outcome = making.generation(making.handle).run()
     # The picture goes with its folder, so the record must not point there.
-    making.finish(replace(outcome, output=None))
+    trouble = replace(outcome.trouble, saved_to=None) if outcome.trouble else None
+    making.finish(replace(outcome, output=None, trouble=trouble))
     return Witnessed(outcome=outcome, events=tuple(witness.events))
 
 

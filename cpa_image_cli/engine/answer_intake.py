@@ -5,13 +5,15 @@ Once a picture has been verified nothing that happens later can lose it: not a l
 stream, nor text that is broken around it. A preview frame is shown and never taken for the picture.
 """
 
+import contextlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from cpa_image_cli.adapters.output.blob_file import BlobFile
-from cpa_image_cli.core.errors import Code, Failure, GatewayError
+from cpa_image_cli.adapters.pictures.verify import UnsoundPicture
+from cpa_image_cli.core.errors import Code, Failure, GatewayError, OutputError
 from cpa_image_cli.core.job.events import (
     Accepted,
     Described,
@@ -79,6 +81,7 @@ class AnswerIntake:
         self._told: Counter[str] = Counter()
         self._told_at = ports.clock()
         self._described: Described | None = None
+        self._unsound: dict[str, tuple[BlobFile, str]] = {}
 
     @property
     def shape(self) -> Shape:
@@ -121,6 +124,15 @@ class AnswerIntake:
         from cpa_image_cli.core.failures import error_answer
 
         return error_answer.without_answer(code, message, streamed=self._job.stream, sent=True, trace_id=self._trace_id)
+
+    def keep_unsound(self) -> str | None:
+        """Keep whatever came that is no sound picture, since it may have been paid for; return where the first is."""
+        paths = []
+        for blob, kind in self._unsound.values():
+            # A place that cannot be written has nothing to do with why there is no picture.
+            with contextlib.suppress(OutputError):
+                paths.append(str(self._ports.reservation.keep_aside(blob, kind=kind)))
+        return paths[0] if paths else None
 
     @property
     def _is_over(self) -> bool:
@@ -208,9 +220,12 @@ class AnswerIntake:
         try:
             asked = self._job.options.output_format
             picture = self._ports.verify(blob.path, sha256=blob.sha256, asked=asked)
-        except GatewayError as error:
-            self._remember_damage(error.failure)
-            blob.discard()
+        except UnsoundPicture as unsound:
+            self._remember_damage(unsound.failure)
+            # A gateway mostly repeats what it sent.
+            first, _ = self._unsound.setdefault(blob.sha256, (blob, unsound.kind))
+            if first is not blob:
+                blob.discard()
         else:
             self._ports.journal.in_hand(blob.held_path, picture)
             blob.hold()

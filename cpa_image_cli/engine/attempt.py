@@ -123,7 +123,7 @@ class Attempt:
 
     def _conclude(self, reply: Reply, reception: AnswerIntake) -> VerifiedAnswer:
         if reception.held is None:
-            raise GatewayError(self._failure(reply, reception))
+            raise GatewayError(replace(self._failure(reply, reception), saved_to=reception.keep_unsound()))
         answer = reception.answer
         return VerifiedAnswer(
             held=reception.held,

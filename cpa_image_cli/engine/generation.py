@@ -25,6 +25,8 @@ from cpa_image_cli.core.job.job import Job
 from cpa_image_cli.core.job.outcome import Outcome, Trouble
 from cpa_image_cli.core.job.retry import GiveUp, Retry, RetryPolicy
 from cpa_image_cli.core.notice import Notice
+from cpa_image_cli.core.pictures.formats import FORMATS
+from cpa_image_cli.core.pictures.picture import Picture
 from cpa_image_cli.engine.attempt import Attempt, VerifiedAnswer
 from cpa_image_cli.engine.ports import Emit, Ports
 
@@ -135,7 +137,7 @@ class Generation:
 
     def _publish(self, gained: VerifiedAnswer) -> Outcome:
         late = (STOPPED,) if self._is_stopped else gained.notices
-        for notice in (*late, *_differences(self.job, gained)):
+        for notice in (*late, *_differences(self.job, gained), *_cautions(gained.held.picture)):
             self._warn(notice)
         try:
             path = self._ports.reservation.publish(gained.held.blob, format=gained.held.picture.format)
@@ -240,6 +242,14 @@ def job_failed(outcome: Outcome) -> JobFailed:
         text=outcome.text,
         trace_id=outcome.trace_id,
     )
+
+
+def _cautions(picture: Picture) -> list[Notice]:
+    """Say what to beware of in *picture*, which came from outside."""
+    if FORMATS[picture.format].has_pixels:
+        return []
+    words = f"an {picture.format.upper()} may hold scripts: it is saved as it came, and nothing here draws it"
+    return [Notice(code="untrusted_drawing", message=words)]
 
 
 def _differences(job: Job, gained: VerifiedAnswer) -> list[Notice]:

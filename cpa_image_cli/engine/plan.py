@@ -19,6 +19,7 @@ from cpa_image_cli.core.job.order import Order
 from cpa_image_cli.core.job.retry import RetryPolicy
 from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.pictures.file_names import DEFAULT_TEMPLATE, GeneratedName, checked_template
+from cpa_image_cli.core.pictures.formats import FORMATS
 from cpa_image_cli.core.settings.settings import Settings
 from cpa_image_cli.process.surroundings import Surroundings
 
@@ -100,7 +101,8 @@ def job_of(order: Order, settings: Settings, *, watched: bool = False) -> Job:
 def _options(order: Order, settings: Settings, *, watched: bool) -> ImageOptions:
     left: dict[str, Any] = dict.fromkeys(order.unasked)
     options = replace(settings.image_options(), **left)
-    wants_frames = watched and settings.stream.value and options.partial_images is None
+    may_have_frames = settings.stream.value and FORMATS[options.output_format].previews
+    wants_frames = watched and may_have_frames and options.partial_images is None
     return replace(options, partial_images=WATCHED_FRAMES) if wants_frames else options
 
 

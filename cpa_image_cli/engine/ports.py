@@ -70,6 +70,9 @@ class Place(Protocol):
     def keep(self, blob: BlobFile, *, format: str) -> Path:  # noqa: A002 - the word of `Picture`
         """Save *blob* where what cannot be published is kept."""
 
+    def keep_aside(self, blob: BlobFile, *, kind: str) -> Path:
+        """Save *blob*, which is no sound picture, where such things are kept."""
+
     def close(self) -> None:
         """Let nothing be published any more."""
 

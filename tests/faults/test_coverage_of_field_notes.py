@@ -352,6 +352,7 @@ SEEN = (*ANSWERS, *BODIES, *LIMITS, *OTHERS, *WORDS)
 OURS = """
 ok in-envelope two-images gzip slow close-after-all reset-inside-image truncated-gzip no-answer reset
 stall stall-before-image stall-inside-image endless empty-output damaged-png cut-short-png not-a-picture not-base64
+no-end-png gif-for-png avif-for-png svg-for-png bmp-for-png gif avif svg
 bomb-png delay-1s-and-more rate-limited-then-ok server-error-then-ok redirect redirect-to-login garbage
 html-502-event html-504-event html-520-event html-522-event
 """

@@ -9,10 +9,11 @@ import json
 from dataclasses import dataclass, replace
 
 import pytest
-from PIL import Image
 
+from cpa_image_cli.adapters.pictures.kinds import kind_of
 from cpa_image_cli.core.errors import Code
 from cpa_image_cli.core.ledger.run import RunState
+from cpa_image_cli.core.pictures.formats import HEAD
 from cpa_image_cli.sandbox.answers.composing import compose
 from cpa_image_cli.sandbox.answers.response_events import Drawn, Story
 from cpa_image_cli.sandbox.language.replies import Answer, Damage, Shape
@@ -50,7 +51,8 @@ class Played:
 
 def play(home: Home, scenario: Scenario, *flags: str, stream: bool) -> Played:
     clock = Clock()
-    wanted = ("generate", "画一只松鼠", "-o", "squirrel.png", "--json")
+    named = "squirrel" if "--format" in scenario.options else "squirrel.png"
+    wanted = ("generate", "画一只松鼠", "-o", named, "--json")
     options = [*scenario.options, *(["--stream"] if stream else []), *flags]
     if scenario.timeout is not None:
         options += ["--timeout", str(scenario.timeout)]
@@ -82,7 +84,8 @@ def test_a_run_ends_as_the_table_says(scenario: Scenario, *, stream: bool, home:
 
     ended, shown = played.ended, played.ended.object
     [row] = home.runs()
-    saved = [home.wanted / name for name in home.pictures()]
+    saved, kept = [home.wanted / name for name in home.pictures()], home.kept()
+    assert shown.get("error", {}).get("saved_to") == (str(kept[0]) if kept else None)
     assert {
         "exit status": ended.status,
         "code": ended.code,
@@ -91,7 +94,7 @@ def test_a_run_ends_as_the_table_says(scenario: Scenario, *, stream: bool, home:
         "waits": ended.waits,
         "warnings": tuple(warning["code"] for warning in shown["warnings"]),
         "pictures": [str(path) for path in saved],
-        "kept": home.kept(),
+        "kept": [path.name for path in kept],
         "in history": (row.state, row.error_code, row.attempts, row.output),
         "told": (shown["ok"], shown["attempts"], shown["output"]),
     } == {
@@ -102,19 +105,19 @@ def test_a_run_ends_as_the_table_says(scenario: Scenario, *, stream: bool, home:
         "waits": pytest.approx(expected.waits),
         "warnings": expected.warnings,
         "pictures": [shown["output"]] if expected.code is None else [],
-        "kept": [],
+        "kept": [f"squirrel{expected.kept}"] if expected.kept else [],
         "in history": (
             RunState.DONE if expected.code is None else RunState.FAILED,
             expected.word,
             expected.posts,
-            saved[0] if saved else None,
+            next(iter(saved + kept), None),
         ),
         "told": (expected.code is None, expected.posts, str(saved[0]) if saved else None),
     }
-    for path in saved:
+    for path in saved + kept:
         assert path.read_bytes() == picture_sent(scenario, played.posts[-1], stream=stream)
-        with Image.open(path) as picture:
-            assert (picture.format or "").lower() == shown["format"] == row.picture.format  # type: ignore[union-attr]
+    for path in saved:
+        assert shown["format"] == row.picture.format == kind_of(path.read_bytes()[:HEAD]).name  # type: ignore[union-attr]
     assert KEY not in ended.stderr + ended.stdout.decode()
     assert home.holding(KEY) == []
 

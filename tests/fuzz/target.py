@@ -19,7 +19,8 @@ from typing import NoReturn, cast
 
 from cpa_image_cli.adapters.gateway import Gateway
 from cpa_image_cli.adapters.output import Reservation
-from cpa_image_cli.core.errors import Code, Failure, GatewayError
+from cpa_image_cli.adapters.pictures.verify import UnsoundPicture
+from cpa_image_cli.core.errors import Code, GatewayError
 from cpa_image_cli.core.failures import error_answer
 from cpa_image_cli.core.job.events import JobEvent, WireNoted
 from cpa_image_cli.core.job.image_options import ImageOptions
@@ -117,6 +118,11 @@ class Folder:
 
     def blob(self, path: Path) -> MemoryBlob:
         return self.opened[int(path.name)]
+
+    def keep_aside(self, blob: MemoryBlob, *, kind: str) -> Path:
+        if blob.discarded:
+            broken("bytes were kept that are gone")
+        return Path(f"{blob.path}.{kind}")
 
     @property
     def left(self) -> int:
@@ -350,12 +356,14 @@ def _check_attempts(answer: bytes, pieces: tuple[bytes, ...], whole: Reading, no
 def _attempt(pieces: tuple[bytes, ...], nonce: str) -> Outcome:
     folder = Folder()
 
-    def verify(path: Path, *, sha256: str) -> Picture:
+    def verify(path: Path, *, sha256: str, asked: str) -> Picture:
+        if asked != JOB.options.output_format:
+            broken("another format was asked for")
         blob = folder.blob(path)
         if not blob.closed or blob.sha256 != sha256:
             broken("a picture was to be verified before its end")
         if not blob.data.startswith(MAGIC):
-            raise GatewayError(Failure(code=Code.IMAGE_DAMAGED, message="no picture"))
+            raise UnsoundPicture("no picture", kind="bin")
         return Picture(format="png", width=1, height=1, bytes=blob.size, sha256=sha256)
 
     ports = Ports(

@@ -130,8 +130,7 @@ class Reservation:
     def keep(self, blob: BlobFile, *, format: str) -> Path:  # noqa: A002 - the word of `Picture`
         """Save *blob* under a free name in the kept folder, and return that. Raises: OutputError."""
         with self._lock:
-            self._check()
-            path = self._keep(blob, kept_names(self._target, kept=self._kept, picture_format=format))
+            path = self.keep_aside(blob, kind=format)
             self.settled = True
             return path
 
@@ -150,6 +149,16 @@ class Reservation:
                     self.kept_at = self.keep(held, format=self._format)
             self.close()
             return False
+
+    def keep_aside(self, blob: BlobFile, *, kind: str) -> Path:
+        """
+        Save *blob*, which is no sound picture, as `keep` does; the place is still free for one.
+
+        *kind* is the name of a format, ours or not. Raises: OutputError.
+        """
+        with self._lock:
+            self._check()
+            return self._keep(blob, kept_names(self._target, kept=self._kept, picture_format=kind))
 
     def close(self) -> None:
         """Remove every temporary file; afterwards nothing can be published. May be called again."""

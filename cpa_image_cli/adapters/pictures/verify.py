@@ -12,9 +12,9 @@ from types import MappingProxyType
 
 from cpa_image_cli.adapters.pictures import jpeg, png, webp
 from cpa_image_cli.adapters.pictures.file_walk import Damaged, Source
-from cpa_image_cli.adapters.pictures.kinds import Kind, kind_of
+from cpa_image_cli.adapters.pictures.kinds import kind_of
 from cpa_image_cli.core.errors import Code, Failure, GatewayError, OutputError
-from cpa_image_cli.core.pictures.formats import FORMATS, HEAD, either, expected_for
+from cpa_image_cli.core.pictures.formats import FORMATS, HEAD, PictureFormat, either, expected_for
 from cpa_image_cli.core.pictures.picture import Picture
 
 MOST_PIXELS = 89_478_485
@@ -48,11 +48,13 @@ WALKS: Mapping[str, Walk] = MappingProxyType(
 """By the name of the format. What few ask for is loaded for them alone."""
 
 
+AGAIN = "Run it again; if it happens every time, something on the way alters the answers."
+
+
 class UnsoundPicture(GatewayError):  # noqa: N818 - says what came
     """What came is not a whole, known picture; *kind* names what it seems to be, as an extension does."""
 
-    def __init__(self, sentence: str, *, kind: str) -> None:
-        hint = "Run it again; if it happens every time, something on the way alters the answers."
+    def __init__(self, sentence: str, *, kind: str, hint: str = AGAIN) -> None:
         super().__init__(Failure(code=Code.IMAGE_DAMAGED, message=sentence, hint=hint))
         self.kind = kind
 
@@ -73,21 +75,23 @@ def verify(path: Path, *, sha256: str, asked: str = "png") -> Picture:
 
 def _judged(source: Source, *, sha256: str, asked: str) -> Picture:
     kind = kind_of(source.peek(HEAD))
+    expected = expected_for(asked)
+    if kind.name not in expected:
+        titles = either([row.title for row in expected.values()])
+        hint = f"If that is what you want, ask for it with --format {kind.name}." if kind.name in FORMATS else AGAIN
+        raise UnsoundPicture(f"what came is {kind.called}, not a {titles} picture", kind=kind.name, hint=hint)
     try:
-        width, height = _walked(source, kind, asked)
+        width, height = _walked(source, expected[kind.name])
     except Damaged as exc:
         raise UnsoundPicture(str(exc), kind=kind.name) from exc
     return Picture(format=kind.name, width=width, height=height, bytes=source.size, sha256=sha256)
 
 
-def _walked(source: Source, kind: Kind, asked: str) -> Size:
-    """Return the size of what *source* holds. Raises: Damaged."""
-    expected = expected_for(asked)
-    if kind.name not in {row.name for row in expected}:
-        raise Damaged(f"what came is {kind.called}, not a {either([row.title for row in expected])} picture")
-    width, height = WALKS[kind.name](source)
+def _walked(source: Source, row: PictureFormat) -> Size:
+    """Return the size of what *source* holds, in the format of *row*. Raises: Damaged."""
+    width, height = WALKS[row.name](source)
     if not width or not height:
-        raise Damaged(f"the picture is damaged: its {FORMATS[kind.name].title} header cannot be read")
-    if width * height > MOST_PIXELS and FORMATS[kind.name].has_pixels:
+        raise Damaged(f"the picture is damaged: its {row.title} header cannot be read")
+    if width * height > MOST_PIXELS and row.has_pixels:
         raise Damaged(f"the picture claims {width}x{height} pixels, more than the {MOST_PIXELS} that are safe to open")
     return width, height

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from cpa_image_cli.core.errors import Code, CpaImageError, Failure, OutputError
+from cpa_image_cli.core.errors import Code, CpaImageError, Failure
 from cpa_image_cli.core.failures.next_step import next_step
 from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.pictures.picture import Picture
@@ -39,7 +39,6 @@ class Trouble:
     def of(cls, error: CpaImageError) -> "Trouble":
         """Return *error* as trouble."""
         failure: Failure | None = getattr(error, "failure", None)
-        saved_to = error.saved_to if isinstance(error, OutputError) else None
         return cls(
             code=error.code,
             message=error.message,
@@ -48,7 +47,7 @@ class Trouble:
             may_have_billed=failure.may_have_billed if failure else False,
             retryable=_is_worth_repeating(failure) if failure else False,
             retry_after_s=failure.delay if failure else None,
-            saved_to=Path(saved_to) if saved_to else None,
+            saved_to=Path(error.saved_to) if error.saved_to else None,
         )
 
     def as_json(self, *, run: str | None = None, ended_at: datetime | None = None) -> "ErrorObject":

@@ -123,6 +123,6 @@ def called(name: str) -> str:
     return FORMATS[name].title if name in FORMATS else name.upper()
 
 
-def expected_for(asked: str) -> list[PictureFormat]:
-    """Return the formats in which a picture may come to somebody who asked for *asked*."""
-    return [row for row in FORMATS.values() if row.name == asked or not row.on_request]
+def expected_for(asked: str) -> dict[str, PictureFormat]:
+    """Return the formats in which a picture may come to somebody who asked for *asked*, by their names."""
+    return {name: row for name, row in FORMATS.items() if name == asked or not row.on_request}

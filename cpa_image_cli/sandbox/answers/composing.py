@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cpa_image_cli.sandbox.answers.response_events import Drawn, Json, Story, image_item, message_item
 from cpa_image_cli.sandbox.drawing import picture
-from cpa_image_cli.sandbox.language.payload import Spelling, needing_padding, padded, plain
+from cpa_image_cli.sandbox.language.payload import IEND, Spelling, needing_padding, padded, plain
 from cpa_image_cli.sandbox.language.replies import Answer, Damage, Tools
 from cpa_image_cli.sandbox.language.request import ImageRequest
 
@@ -114,6 +114,7 @@ DAMAGES: Mapping[Damage, Callable[[bytes], bytes]] = {
     Damage.NONE: lambda picture: picture,
     Damage.BAD_CHECKSUM: _bad_checksum,
     Damage.CUT_SHORT: lambda picture: picture[: len(picture) // 2],
+    Damage.NO_END: lambda picture: picture.removesuffix(IEND),
     Damage.NO_PICTURE: lambda _: NO_PICTURE,
     Damage.BOMB: _bomb,
 }

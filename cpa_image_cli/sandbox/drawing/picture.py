@@ -27,13 +27,15 @@ SHARPEST_EDGE = 1600
 LONGEST_CAPTION = 160
 """Letters; no more fit on the widest picture, and each is measured."""
 PNG_EFFORT = 4
+TILES = 24
+"""Of a mosaic, along its shorter edge."""
 FOCUS = (14, 34, 80)
 """How many blurred cells span the shorter edge, per frame of three."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sketch:
-    """What to draw. *format* is png, jpeg or webp; *compression* is 0 to 100, where 100 keeps most (PNG ignores it)."""
+    """What to draw. *format* is one of `ENCODERS`; *compression* is 0 to 100, where 100 keeps most (some ignore it)."""
 
     prompt: str
     width: int = 1024
@@ -157,5 +159,41 @@ def _webp(image: "Image", out: io.BytesIO, compression: int, _effort: int) -> No
     image.save(out, "WEBP", quality=compression, method=2)
 
 
-ENCODERS: dict[str, Callable[["Image", io.BytesIO, int, int], None]] = {"png": _png, "jpeg": _jpeg, "webp": _webp}
-"""What the sandbox can write, by the wire's name of it."""
+def _gif(image: "Image", out: io.BytesIO, _compression: int, _effort: int) -> None:
+    image.convert("RGB").quantize(128).save(out, "GIF")
+
+
+def _avif(image: "Image", out: io.BytesIO, compression: int, _effort: int) -> None:
+    image.save(out, "AVIF", quality=compression, speed=10)
+
+
+def _bmp(image: "Image", out: io.BytesIO, _compression: int, _effort: int) -> None:
+    image.convert("RGB").save(out, "BMP")
+
+
+def _svg(image: "Image", out: io.BytesIO, _compression: int, _effort: int) -> None:
+    """Write a mosaic of *image*: few tiles, and the mark in letters."""
+    share = TILES / min(image.size)
+    few = image.convert("RGB").resize((round(image.width * share), round(image.height * share)))
+    colours = few.tobytes()
+    tiles = (
+        f'<rect x="{tile % few.width}" y="{tile // few.width}" width="1.05" height="1.05" '
+        f'fill="#{colours[3 * tile : 3 * tile + 3].hex()}"/>'
+        for tile in range(few.width * few.height)
+    )
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{image.width}" height="{image.height}"'
+    mark = f'<text x="1" y="{few.height - 1}" font-size="2" fill="#fff">{MARK}</text>'
+    box = f'viewBox="0 0 {few.width} {few.height}"'
+    out.write(f"{head} {box}>{''.join(tiles)}{mark}</svg>\n".encode())
+
+
+ENCODERS: dict[str, Callable[["Image", io.BytesIO, int, int], None]] = {
+    "png": _png,
+    "jpeg": _jpeg,
+    "webp": _webp,
+    "gif": _gif,
+    "avif": _avif,
+    "svg": _svg,
+    "bmp": _bmp,
+}
+"""What the sandbox can write, by the wire's name of it; BMP is asked for by nobody, and sent all the same."""

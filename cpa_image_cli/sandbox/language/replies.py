@@ -57,6 +57,7 @@ class Damage(Enum):
     NONE = "nothing"
     BAD_CHECKSUM = "one byte in the middle is wrong"
     CUT_SHORT = "its second half is missing"
+    NO_END = "its last chunk is missing"
     NO_PICTURE = "they are no picture at all"
     NO_BASE64 = "they are not even base64"
     BOMB = "its header claims billions of pixels"

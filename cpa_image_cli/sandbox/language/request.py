@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cpa_image_cli.sandbox.drawing.picture import ENCODERS, LONGEST_EDGE, Sketch
+from cpa_image_cli.core.pictures.formats import FORMATS
+from cpa_image_cli.sandbox.drawing.picture import LONGEST_EDGE, Sketch
 from cpa_image_cli.sandbox.language.replies import HttpError, JsonObject
 
 TEXT_MODELS = ("gpt-5.4", "gpt-5.4-mini", "gpt-5.5", "gpt-5.6-luna", "gpt-5.6-terra")
@@ -23,11 +24,12 @@ WIDEST = 3
 SUPPORTED_SIZES = "'1024x1024', '1024x1536', '1536x1024', and 'auto'"
 MOST_FRAMES = 3
 FULL_COMPRESSION = 100
+UNCOMPRESSED = ("png", "gif", "svg")
 KNOWN_VALUES: Mapping[str, tuple[str, ...]] = {
     "quality": ("low", "medium", "high", "xhigh", "max", "auto"),
     "complexity": ("low", "medium", "high"),
     "background": ("transparent", "opaque", "auto"),
-    "output_format": tuple(ENCODERS),
+    "output_format": tuple(FORMATS),
     "moderation": ("auto", "low"),
     "action": ("generate", "edit", "auto"),
 }
@@ -151,9 +153,12 @@ def _sketch(tool: JsonObject, prompt: str, auto_size: str) -> Sketch:
     width, height = _size(tool.get("size"), auto_size)
     form = str(tool.get("output_format") or "png")
     compression = _number(tool, "output_compression", default=FULL_COMPRESSION, highest=FULL_COMPRESSION)
-    if form == "png" and compression != FULL_COMPRESSION:
-        message = "Compression less than 100 is not supported for PNG output format"
+    if form in UNCOMPRESSED and compression != FULL_COMPRESSION:
+        message = f"Compression less than 100 is not supported for {form.upper()} output format"
         raise Refused(bad_request(message, param="tools[0].output_compression", code="invalid_value"))
+    if not FORMATS[form].previews and tool.get("partial_images"):
+        message = f"Partial images are not supported for {form.upper()} output format"
+        raise Refused(bad_request(message, param="tools[0].partial_images", code="invalid_value"))
     transparent = tool.get("background") == "transparent"
     if transparent and form == "jpeg":
         message = "Transparent background is not supported for JPEG output format."

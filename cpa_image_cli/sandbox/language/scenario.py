@@ -13,12 +13,14 @@ class Expected:
 
     *code* is None when there is a picture. *posts* is how many POSTs the gateway sees. *waits* are the seconds between
     them, one for each but the first; jitter comes on top. *warnings* are the code words of what the user is warned of.
+    *kept* is the extension under which bytes are kept that came and are no picture, empty when there are none.
     """
 
     code: Code | None = None
     posts: int = 1
     waits: tuple[float, ...] = ()
     warnings: tuple[str, ...] = ()
+    kept: str = ""
 
     @property
     def exit_status(self) -> ExitStatus:
@@ -85,6 +87,12 @@ def shown(
 def refused(name: str, summary: str, reply: Reply, code: Code) -> Scenario:
     """Return a scenario in which *reply* ends the run with *code* at once."""
     return Scenario(name=name, summary=summary, script=(reply,), expected=Expected(code=code))
+
+
+def unsound(name: str, summary: str, answer: Answer, *, kept: str = ".png") -> Scenario:
+    """Return a scenario in which what comes is no sound picture, and is kept under the extension *kept*."""
+    expected = Expected(code=Code.IMAGE_DAMAGED, kept=kept)
+    return Scenario(name=name, summary=summary, script=(answer,), expected=expected)
 
 
 def repeated(name: str, summary: str, reply: Reply, expected: Expected) -> Scenario:

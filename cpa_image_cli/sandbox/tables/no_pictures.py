@@ -2,7 +2,7 @@
 
 from cpa_image_cli.core.errors import Code
 from cpa_image_cli.sandbox.language.replies import Answer, Damage, Tools
-from cpa_image_cli.sandbox.language.scenario import PICTURE, Expected, Scenario, refused, repeated, then_ok
+from cpa_image_cli.sandbox.language.scenario import PICTURE, Expected, Scenario, refused, repeated, then_ok, unsound
 
 WORDS = "A squirrel sits on a mossy branch, holding an acorn.\nShall I draw it in another style? 要不要换一种风格？"
 REFUSAL = "I'm sorry, I can't help with that: pictures of real people in this way are against our content policy."
@@ -104,9 +104,14 @@ NO_PICTURES = (
         Answer(url="https://pictures.example/squirrel.png?token=abc"),
         Code.IMAGE_BY_URL,
     ),
-    refused("damaged-png", "one byte of the picture is wrong", Answer(damage=Damage.BAD_CHECKSUM), Code.IMAGE_DAMAGED),
-    refused("cut-short-png", "half of the picture is missing", Answer(damage=Damage.CUT_SHORT), Code.IMAGE_DAMAGED),
-    refused("not-a-picture", "text, as base64", Answer(damage=Damage.NO_PICTURE), Code.IMAGE_DAMAGED),
+    unsound("damaged-png", "one byte of the picture is wrong", Answer(damage=Damage.BAD_CHECKSUM)),
+    unsound("cut-short-png", "half of the picture is missing", Answer(damage=Damage.CUT_SHORT)),
+    unsound("no-end-png", "the last chunk of the picture is missing", Answer(damage=Damage.NO_END)),
+    unsound("bomb-png", "a tiny PNG that claims billions of pixels", Answer(damage=Damage.BOMB)),
+    unsound("gif-for-png", "a GIF that nobody asked for", Answer(format="gif"), kept=".gif"),
+    unsound("avif-for-png", "an AVIF that nobody asked for", Answer(format="avif"), kept=".avif"),
+    unsound("svg-for-png", "an SVG that nobody asked for", Answer(format="svg"), kept=".svg"),
+    unsound("bmp-for-png", "a BMP, which nobody can ask for", Answer(format="bmp"), kept=".bmp"),
+    unsound("not-a-picture", "text, as base64", Answer(damage=Damage.NO_PICTURE), kept=".txt"),
     refused("not-base64", "words where base64 should be", Answer(damage=Damage.NO_BASE64), Code.IMAGE_DAMAGED),
-    refused("bomb-png", "a tiny PNG that claims billions of pixels", Answer(damage=Damage.BOMB), Code.IMAGE_DAMAGED),
 )

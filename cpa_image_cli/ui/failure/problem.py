@@ -8,7 +8,7 @@ terminal, and ``telling`` writes whichever suits. The words for each code are in
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cpa_image_cli.core.errors import Code, CpaImageError, GatewayError, OutputError
+from cpa_image_cli.core.errors import Code, CpaImageError, GatewayError
 from cpa_image_cli.core.job.outcome import Outcome
 from cpa_image_cli.core.text import clean, one_line
 
@@ -62,7 +62,7 @@ class Problem:
             status=failure.status if failure else None,
             trace_id=failure.trace_id if failure else None,
             may_have_billed=failure is not None and failure.may_have_billed,
-            saved_to=(error.saved_to or "") if isinstance(error, OutputError) else "",
+            saved_to=error.saved_to or "",
             text=failure.text if failure else "",
         )
 

@@ -5,6 +5,7 @@ Whatever is wrong with a file becomes one `PreviewError`. To preview one more ki
 `READABLE`; names whose readers start other programs (EPS) do not belong there.
 """
 
+import contextlib
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cpa_image_cli.core.errors import UsageError
-from cpa_image_cli.core.pictures.formats import FORMATS
+from cpa_image_cli.core.pictures.formats import FORMATS, HEAD
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -94,7 +95,18 @@ def load(path: Path, fit: Fit, *, square: int) -> "Image":
     except PermissionError as exc:
         raise PreviewError(f"{path} may not be read") from exc
     except _broken() as exc:
-        raise PreviewError(f"{path} is not a picture that can be shown", hint="See whether the file is whole.") from exc
+        raise _refusal(path) from exc
+
+
+def _refusal(path: Path) -> PreviewError:
+    """Return what to say of *path*, which no reader of pixels takes."""
+    with contextlib.suppress(OSError), path.open("rb") as file:
+        if FORMATS["svg"].begins(file.read(HEAD)):
+            return PreviewError(
+                f"{path} is an SVG, which is seen by carrying out what it says; nothing here does",
+                hint="Open it in a program that you trust with it: it may hold scripts.",
+            )
+    return PreviewError(f"{path} is not a picture that can be shown", hint="See whether the file is whole.")
 
 
 def _broken() -> tuple[type[Exception], ...]:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from cpa_image_cli.adapters.pictures.verify import WALKS, verify
+from cpa_image_cli.adapters.pictures.verify import WALKS, UnsoundPicture, verify
 from cpa_image_cli.core.errors import Code, OutputError
 from cpa_image_cli.core.pictures.formats import FORMATS
 from cpa_image_cli.core.pictures.picture import Picture
@@ -227,7 +227,12 @@ def test_what_is_wrong_with_a_format_that_was_asked_for_is_said_too(
 def test_what_only_some_want_is_no_picture_for_the_others(tmp_path: Path, came: str) -> None:
     named = {"gif": "a GIF", "avif": "an AVIF", "svg": "an SVG"}[came]
 
-    assert complaint(ALL[came], tmp_path) == f"what came is {named}, not a PNG, JPEG or WebP picture"
+    with pytest.raises(UnsoundPicture) as raised:
+        verified(ALL[came], tmp_path)
+
+    assert raised.value.message == f"what came is {named}, not a PNG, JPEG or WebP picture"
+    assert raised.value.hint == f"If that is what you want, ask for it with --format {came}."
+    assert raised.value.kind == came
 
 
 @pytest.mark.parametrize(
