@@ -105,6 +105,15 @@ def test_frames_are_asked_for_when_somebody_watches_a_stream_and_did_not_say_how
     assert asked == [None, None, WATCHED_FRAMES, "1"]
 
 
+@pytest.mark.parametrize(("picture_format", "frames"), [("avif", WATCHED_FRAMES), ("gif", None), ("svg", None)])
+def test_frames_are_not_asked_of_a_format_that_has_none(
+    workshop: Workshop, picture_format: str, frames: str | None
+) -> None:
+    order = replace(SQUIRREL, destination=None, overrides={"stream": True, "format": picture_format})
+
+    assert workshop.plan(order, watched=True).job.options.partial_images == frames
+
+
 def test_who_goes_elsewhere_than_the_run_before_is_told(workshop: Workshop) -> None:
     parent = Parent(id="1sbp1z0q", gateway="https://gateway.example")
 

@@ -68,9 +68,15 @@ PICTURES = (
     shown("two-images", "two pictures; the first one counts", Answer(images=2)),
     shown("jpeg-for-png", "a JPEG, whatever was asked for", Answer(format="jpeg"), warnings=("format_differs",)),
     shown("webp-for-png", "a WebP, whatever was asked for", Answer(format="webp"), warnings=("format_differs",)),
-    shown("gif", "a GIF, as asked for", Answer(), options=("--format", "gif")),
-    shown("avif", "an AVIF, as asked for", Answer(), options=("--format", "avif")),
-    shown("svg", "an SVG, as asked for", Answer(), warnings=("untrusted_drawing",), options=("--format", "svg")),
+    shown("gif", "a GIF, as asked for", Answer(format="gif"), options=("--format", "gif")),
+    shown("avif", "an AVIF, as asked for", Answer(format="avif"), options=("--format", "avif")),
+    shown(
+        "svg",
+        "an SVG, as asked for",
+        Answer(format="svg"),
+        warnings=("untrusted_drawing",),
+        options=("--format", "svg"),
+    ),
     shown(
         "wrong-size",
         "1254x1254 pixels, whatever was asked for",

@@ -42,7 +42,9 @@ def test_one_prompt_gives_one_scene_in_every_size() -> None:
     assert difference(small, large) < 4
 
 
-@pytest.mark.parametrize(("form", "magic"), [("png", "PNG"), ("jpeg", "JPEG"), ("webp", "WEBP")])
+@pytest.mark.parametrize(
+    ("form", "magic"), [("png", "PNG"), ("jpeg", "JPEG"), ("webp", "WEBP"), ("gif", "GIF"), ("avif", "AVIF")]
+)
 @pytest.mark.parametrize("size", [(1024, 1024), (1536, 1024), (64, 192), (16, 16)])
 def test_it_comes_in_the_asked_format_and_size(form: str, magic: str, size: tuple[int, int]) -> None:
     image = opened(picture(Sketch(prompt="松鼠 & a fox", width=size[0], height=size[1], format=form)))

@@ -203,3 +203,14 @@ def test_a_file_of_more_pixels_than_are_worth_showing_is_refused(tmp_path: Path)
 
     with pytest.raises(PreviewError, match="too large to preview \\(11000x10000 pixels\\)"):
         load(path, as_it_is, square=8)
+
+
+def test_an_svg_is_never_drawn_and_that_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "squirrel.svg"
+    path.write_bytes(b"<?xml version='1.0'?><svg><script>alert(1)</script></svg>")
+
+    with pytest.raises(PreviewError) as raised:
+        load(path, lambda size: size, square=1)
+
+    assert raised.value.message == f"{path} is an SVG, which is seen by carrying out what it says; nothing here does"
+    assert raised.value.hint == "Open it in a program that you trust with it: it may hold scripts."
