@@ -108,6 +108,7 @@ class Code(Enum):
     SERVER_ERROR = "server_error", ExitStatus.GATEWAY, "the gateway or its upstream failed"
     OVERLOADED = "overloaded", ExitStatus.GATEWAY, "the gateway or its upstream is at capacity"
     COOLING_DOWN = "credentials_cooling", ExitStatus.GATEWAY, "the gateway rests its accounts after an error"
+    PROXY_REFUSED = "proxy_refused", ExitStatus.GATEWAY, "a proxy on the way lets this through to nobody"
     CHALLENGE = "html_challenge", ExitStatus.GATEWAY, "a web firewall answered instead of the gateway"
     BAD_REQUEST = "bad_request", ExitStatus.GATEWAY, "the gateway refused the request's form"
     REDIRECTED = (
@@ -185,6 +186,7 @@ class Failure:
     *delay* is the wait the gateway asked for, in seconds; None when it named none.
     *sent* says whether the whole request had left this machine.
     *text* is what a model said instead of a picture. *saved_to* is where bytes were kept that are no sound one.
+    *is_permanent* says that the way to the gateway is wrong in itself, though its code may stand for a passing trouble.
     """
 
     code: Code
@@ -199,6 +201,7 @@ class Failure:
     text: str = ""
     trace_id: str | None = None
     saved_to: str | None = None
+    is_permanent: bool = False
 
     @property
     def may_have_billed(self) -> bool:

@@ -8,13 +8,13 @@ from cpa_image_cli.core.errors import Code, ConfigError
 from cpa_image_cli.core.findings import Verdict, failed, failed_with, passed, warned
 from cpa_image_cli.core.gateway.base_url_mistakes import mistake_in, oddity_in
 from cpa_image_cli.core.gateway.endpoint import host_of, is_private_host, shown_url
-from cpa_image_cli.core.gateway.proxies import SOCKS, Proxy, exceptions_in, proxy_for, range_around
+from cpa_image_cli.core.gateway.proxies import Proxy, exceptions_in, proxy_for, warnings
 from cpa_image_cli.core.text import one_line
 from cpa_image_cli.doctor.examination import Examination
 from cpa_image_cli.doctor.facts import Target
 from cpa_image_cli.doctor.steps import Obstacle
 
-PORTS = {"http": 80, "https": 443} | dict.fromkeys(SOCKS, 1080)
+PORTS = {"http": 80, "https": 443}
 """By scheme, where none is given."""
 
 
@@ -25,9 +25,9 @@ def build_gateway(case: Examination) -> Gateway:
     except NetworkError as error:
         verdict = failed(one_line(str(error)), "Correct the variable, or unset it.", Code.CONFIG_INVALID)
         raise Obstacle("tls", verdict) from error
-    gateway = Gateway()
+    gateway = Gateway(case.around.environ)
     try:
-        gateway.open()
+        gateway.open(case.base_url())
     except ConfigError as error:
         raise Obstacle("proxy", failed_with(error)) from error
     case.at_close(gateway.close)
@@ -46,7 +46,7 @@ def target(case: Examination) -> Target:
     parts = urlsplit(through.url if through else case.base_url())
     host, scheme = parts.hostname or "", parts.scheme.lower()
     what = f"the proxy {host} ({through.variable})" if through else host
-    return Target(host=host, port=parts.port or PORTS.get(scheme, 80), what=what)
+    return Target(host=host, port=through.port if through else parts.port or PORTS[scheme], what=what)
 
 
 def url_has_the_right_shape(case: Examination) -> Verdict:
@@ -65,17 +65,16 @@ def url_has_the_right_shape(case: Examination) -> Verdict:
 def no_proxy_is_in_the_way(case: Examination) -> Verdict:
     """Look whether a variable sends requests through a proxy that they should not go through."""
     through, host = case.proxy(), host_of(case.base_url())
+    if unreadable := warnings(case.around.environ):
+        found = "; ".join(notice.message for notice in unreadable)
+        return warned(found, "Correct it: names, addresses and ranges, with commas between them.")
     if through is None:
         return passed("none is used for this host")
     shown = f"{shown_url(through.url)} ({through.variable})"
     if not is_private_host(host):
         return passed(f"requests go through {shown}")
     found = f"{host} is a private address, and requests to it go through {shown}"
-    ineffective = range_around(case.base_url(), case.around.environ)
-    if ineffective:
-        found += f"; the range {ineffective} in NO_PROXY has no effect here"
-    entries = [entry for entry in exceptions_in(case.around.environ) if entry != ineffective]
-    advice = f"Run: export NO_PROXY={','.join([*entries, host])}"
+    advice = f"Run: export NO_PROXY={','.join([*exceptions_in(case.around.environ), host])}"
     if _is_this_machine(host) and not _is_this_machine(host_of(through.url)):
         # Another machine's proxy has a loopback of its own.
         return failed(found, advice, Code.CONNECTION_FAILED)

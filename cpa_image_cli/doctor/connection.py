@@ -5,6 +5,7 @@ import socket
 from urllib.parse import unquote, urlsplit
 
 from cpa_image_cli.adapters.gateway.network_probe import (
+    SPEAKS_NO_TLS,
     Certificate,
     Handshake,
     NetworkError,
@@ -19,6 +20,7 @@ from cpa_image_cli.adapters.gateway.network_probe import (
     tunnel,
 )
 from cpa_image_cli.core.errors import Code
+from cpa_image_cli.core.failures import hints
 from cpa_image_cli.core.findings import Verdict, failed, passed, skipped, warned
 from cpa_image_cli.core.gateway.endpoint import host_of, is_private_host
 from cpa_image_cli.core.gateway.proxies import Proxy
@@ -41,11 +43,7 @@ def addresses(case: Examination) -> tuple[tuple[str, ...], bool]:
     try:
         return addresses_of(goal.host, goal.port, patience=case.question.patience, resolve=case.question.resolve)
     except NetworkError as error:
-        advice = (
-            f"Correct or unset {goal.what.rpartition('(')[2].rstrip(')')}."
-            if case.proxy()
-            else "Check the spelling of the host, the network, and whether a VPN is needed to see it."
-        )
+        advice = f"Correct or unset {goal.what.rpartition('(')[2].rstrip(')')}." if case.proxy() else hints.CHECK_HOST
         raise Obstacle(
             "name_resolution", failed(f"{goal.what}: {one_line(str(error))}", advice, Code.CONNECTION_FAILED)
         ) from error
@@ -93,11 +91,7 @@ def tls(case: Examination) -> Handshake | None:
         certificate = presented(lambda: _connection(case), host)
         raise Obstacle("tls", _refused(case, error, certificate, trust)) from error
     except NetworkError as error:
-        advice = (
-            "Write http:// in place of https://, or give the port that speaks TLS."
-            if "not speak TLS" in str(error)
-            else "Ask the gateway's operator; `openssl s_client -connect HOST:PORT` shows more."
-        )
+        advice = hints.WRITE_HTTP if str(error) == SPEAKS_NO_TLS else hints.ASK_ABOUT_TLS
         raise Obstacle("tls", failed(one_line(str(error)), advice, Code.CONNECTION_FAILED)) from error
 
 
@@ -128,15 +122,15 @@ def _connection(case: Examination) -> socket.socket:
 def _refused(case: Examination, error: UntrustedError, certificate: Certificate | None, trust: Trust) -> Verdict:
     """Say why the certificate was refused, with what it says of itself."""
     if certificate is None:
-        return failed(f"the certificate is refused: {error}", _TRUST_IT, Code.CONNECTION_FAILED)
+        return failed(f"the certificate is refused: {error}", hints.TRUST_IT, Code.CONNECTION_FAILED)
     match error.reason:
         case Refusal.EXPIRED:
             days = (case.around.now() - certificate.not_after).days
             found = f"the certificate expired on {certificate.not_after:%Y-%m-%d}, {_days(days)} ago"
-            advice = "Have the gateway's operator renew it; if this machine's clock is wrong, set it."
+            advice = hints.RENEW_CERTIFICATE
         case Refusal.NOT_YET_VALID:
             found = f"the certificate is not valid before {certificate.not_before:%Y-%m-%d}"
-            advice = "Set this machine's clock; if it is right, the certificate is wrong."
+            advice = hints.SET_CLOCK
         case Refusal.OTHER_NAME | Refusal.OTHER_ADDRESS:
             names = ", ".join(one_line(name, limit=60) for name in certificate.names[:4]) or "no name at all"
             found = f"the certificate is for {names}, not for {host_of(case.base_url())}"
@@ -144,15 +138,11 @@ def _refused(case: Examination, error: UntrustedError, certificate: Certificate 
         case _:
             found = f"nobody trusted signed the certificate (it says: {one_line(certificate.issuer, limit=60)})"
             advice = (
-                _TRUST_IT if trust.variable is None else f"{trust.variable} does not have its authority. {_TRUST_IT}"
+                hints.TRUST_IT
+                if trust.variable is None
+                else f"{trust.variable} does not have its authority. {hints.TRUST_IT}"
             )
     return failed(found, advice, Code.CONNECTION_FAILED)
-
-
-_TRUST_IT = (
-    "For an authority of your own, set SSL_CERT_FILE to a file with its certificate "
-    "(the system's store and REQUESTS_CA_BUNDLE are not used)."
-)
 
 
 def name_is_resolved(case: Examination) -> Verdict:

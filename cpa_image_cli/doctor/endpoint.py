@@ -71,15 +71,14 @@ def gateway_is_not_in_safe_mode(case: Examination) -> Verdict:
 
 def path_leads_to_the_api(case: Examination) -> Verdict:
     """Look whether the API is at this base URL; if not, where else on the same host it is."""
-    heard = answer_of_the_gateway(case)
+    answer_of_the_gateway(case)
     if not is_all_elsewhere(case):
         return passed("the API answers here")
-    failure = judged(case, heard)
+    failure = judged(case, case.responses())
     assert failure is not None  # noqa: S101 - elsewhere
     better = base_with_an_api(case)
     advice = f"Set the base URL to {shown_url(better)}: an API answers there." if better else failure.hint or ""
-    found = f"no API at {shown_url(case.settings().models_url())} ({failure.message})"
-    return failed(found, advice, Code.ENDPOINT_NOT_FOUND)
+    return failed(f"no API here: {failure.message}", advice, Code.ENDPOINT_NOT_FOUND)
 
 
 def key_is_accepted(case: Examination) -> Verdict:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cpa_image_cli.core.gateway.calls import Answer
+from cpa_image_cli.core.gateway.way import Way
 from cpa_image_cli.core.job.events import JobEvent, RequestSent
 from cpa_image_cli.core.job.outcome import Outcome
 
@@ -20,8 +21,9 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """An answer, how many *seconds* it took, and when, by our clock, it was on its way."""
+    """An answer to what was asked on *way*, how many *seconds* it took, and when, by our clock, it was on its way."""
 
+    way: Way
     answer: Answer
     seconds: float
     at: datetime

@@ -16,6 +16,7 @@ from cpa_image_cli.core.errors import CpaImageError, GatewayError
 from cpa_image_cli.core.findings import failed_with
 from cpa_image_cli.core.gateway.calls import Answer, Get, Post
 from cpa_image_cli.core.gateway.endpoint import health_url
+from cpa_image_cli.core.gateway.way import Way
 from cpa_image_cli.core.secret import Secret
 from cpa_image_cli.core.wire.body import Body
 from cpa_image_cli.doctor.examination import Examination
@@ -70,10 +71,10 @@ def responses(case: Examination) -> Heard:
     started, began = case.around.clock(), case.around.now()
     try:
         with case.gateway().post(post, on_sent=lambda: None) as reply:
-            answer = Answer(status=reply.status, headers=reply.headers, body=_beginning(reply))
+            answer = Answer(status=reply.status, headers=reply.headers, body=_beginning(reply), proxy=reply.proxy)
     except CpaImageError as error:
         raise Obstacle("responses", failed_with(error)) from error
-    return _heard(case, answer, started, began)
+    return _heard(case, post, answer, started, began)
 
 
 def get(case: Examination, url: str, *, key: Secret | None = None, with_secrets: bool = False) -> Heard:
@@ -81,13 +82,14 @@ def get(case: Examination, url: str, *, key: Secret | None = None, with_secrets:
     secret_headers = _secret_headers(case) if with_secrets else {}
     request = Get(url=url, headers=_headers(case), key=key, secret_headers=secret_headers, timeout=PATIENCE)
     started, began = case.around.clock(), case.around.now()
-    return _heard(case, case.gateway().get(request), started, began)
+    return _heard(case, request, case.gateway().get(request), started, began)
 
 
-def _heard(case: Examination, answer: Answer, started: float, began: datetime) -> Heard:
+def _heard(case: Examination, asked: Get | Post, answer: Answer, started: float, began: datetime) -> Heard:
     seconds = case.around.clock() - started
+    way = Way(url=asked.url, method="POST" if isinstance(asked, Post) else "GET", proxy=answer.proxy)
     # The server looked at its clock about half way.
-    return Heard(answer=answer, seconds=seconds, at=began + timedelta(seconds=seconds / 2))
+    return Heard(way=way, answer=answer, seconds=seconds, at=began + timedelta(seconds=seconds / 2))
 
 
 def _headers(case: Examination) -> dict[str, str]:

@@ -57,7 +57,12 @@ def judged(case: Examination, heard: Heard) -> Failure | None:
     if 200 <= answer.status < 300 and not heard.is_page:  # noqa: PLR2004 - HTTP's class of success
         return None
     return error_answer.normalise(
-        status=answer.status, headers=answer.headers, body=answer.body, now=case.around.now(), streamed=False
+        status=answer.status,
+        headers=answer.headers,
+        body=answer.body,
+        now=case.around.now(),
+        streamed=False,
+        way=heard.way,
     )
 
 

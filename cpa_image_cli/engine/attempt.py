@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from cpa_image_cli.core.errors import Code, Failure, GatewayError
 from cpa_image_cli.core.gateway.calls import Post
 from cpa_image_cli.core.gateway.trace import trace_id
+from cpa_image_cli.core.gateway.way import Way
 from cpa_image_cli.core.job.events import ReplyStarted, RequestSent, Uploading
 from cpa_image_cli.core.job.job import Job
 from cpa_image_cli.core.notice import Notice
@@ -70,6 +71,7 @@ class Attempt:
             key=self._job.key,
             secret_headers=self._job.extra_headers,
             timeout=self._timeout,
+            streamed=self._job.stream,
         )
         self._ports.journal.sending()
         told = self._told_of(body.length) if self._job.inputs else lambda _: None
@@ -119,6 +121,7 @@ class Attempt:
             body=body,
             now=self._ports.now(),
             streamed=self._job.stream,
+            way=Way(url=self._job.url, proxy=reply.proxy),
         )
 
     def _conclude(self, reply: Reply, reception: AnswerIntake) -> VerifiedAnswer:

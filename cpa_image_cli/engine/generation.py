@@ -62,6 +62,7 @@ class Generation:
         self._started_at = ports.clock()
         self._began = ports.now()
         self._attempt = 0
+        self._most_attempts = patience.policy.retries + 1
         self._notices: list[Notice] = []
 
     def run(self) -> Outcome:
@@ -93,7 +94,7 @@ class Generation:
         earlier: list[Failure] = []
         while True:
             self._attempt += 1
-            self._emit(AttemptStarted(attempt=self._attempt, of=self._patience.policy.retries + 1))
+            self._emit(AttemptStarted(attempt=self._attempt, of=self._most_attempts))
             try:
                 return self._make_attempt()
             except GatewayError as error:
@@ -122,11 +123,12 @@ class Generation:
         self._wait(verdict, error.failure)
 
     def _wait(self, retry: Retry, failure: Failure) -> None:
+        self._most_attempts = retry.of
         resume_at = self._ports.clock() + retry.wait
         self._emit(
             RetryScheduled(
                 attempt=self._attempt,
-                of=self._patience.policy.retries + 1,
+                of=retry.of,
                 reason=retry.reason,
                 failure=failure,
                 wait=retry.wait,

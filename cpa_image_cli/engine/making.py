@@ -72,7 +72,7 @@ def make(plan: Plan, around: Surroundings, *, view: OpenView = unseen) -> Outcom
     # Before a place is made ready: whatever no living run holds is cleared away there.
     left = settled(around)
     with reserved(plan) as place, view(_estimate(plan.job, around)) as viewer:
-        making = Making(plan, around, place=place, gateway=Gateway(direct=plan.is_direct), view=viewer)
+        making = Making(plan, around, place=place, gateway=Gateway(around.environ, direct=plan.is_direct), view=viewer)
         making.begin(left)
         with contextlib.closing(making):
             outcome = watch(making, read_key=viewer.read_key)

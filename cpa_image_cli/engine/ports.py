@@ -15,6 +15,7 @@ from typing import Protocol
 from cpa_image_cli.adapters.output import IfExists
 from cpa_image_cli.adapters.output.blob_file import BlobFile
 from cpa_image_cli.core.gateway.calls import Post
+from cpa_image_cli.core.gateway.proxies import Proxy
 from cpa_image_cli.core.job.events import JobEvent
 from cpa_image_cli.core.pictures.picture import Picture
 
@@ -25,10 +26,11 @@ Wait = Callable[[threading.Event, float], object]
 
 
 class Reply(Protocol):
-    """An answer that has begun: *headers* in lower case, and its bytes, once."""
+    """An answer that has begun: *headers* in lower case, and its bytes, once; *proxy* is the one it came through."""
 
     status: int
     headers: dict[str, str]
+    proxy: Proxy | None
 
     def pieces(self) -> Iterator[bytes]:
         """Yield the bytes as they arrive."""

@@ -13,7 +13,7 @@ from cpa_image_cli.adapters import config_file
 from cpa_image_cli.adapters.config_file import ConfigFile
 from cpa_image_cli.adapters.files.folders import is_folder
 from cpa_image_cli.core.errors import UsageError
-from cpa_image_cli.core.gateway import endpoint, headers
+from cpa_image_cli.core.gateway import endpoint, headers, proxies
 from cpa_image_cli.core.gateway.headers import Header
 from cpa_image_cli.core.job import image_options
 from cpa_image_cli.core.notice import Notice
@@ -207,6 +207,7 @@ class _Resolver:
         kept = openclaw.api_key.value if openclaw and openclaw.api_key else None
         is_providers_key = is_openclaws and api_key.value is not None and api_key.value == kept
         yield from key_pairing.warnings(base_url, api_key, is_providers_key=is_providers_key)
+        yield from proxies.warnings(self.places.environ)
         if openclaw and (is_openclaws or api_key.origin is Origin.OPENCLAW):
             yield from openclaw.notes
         if openclaw and is_openclaws:

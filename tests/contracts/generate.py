@@ -150,7 +150,7 @@ _PLAIN: Mapping[object, Schema] = {
 
 
 def _told_fields(event: Written) -> set[str]:
-    return {entry.name for entry in fields(event) if not entry.name.endswith("_at")}
+    return {entry.name for entry in fields(event) if not entry.name.endswith("_at") and entry.name != "is_permanent"}
 
 
 def _words(written: type) -> str:

@@ -105,16 +105,15 @@ def test_another_machines_proxy_cannot_reach_our_loopback(world: World) -> None:
     )
 
 
-def test_a_proxy_that_captures_a_private_address_is_warned_of_and_a_range_is_no_exception(world: World) -> None:
+def test_a_proxy_that_captures_a_private_address_is_warned_of(world: World) -> None:
     using(world, "http://10.1.2.3:8317").environ |= {
         "all_proxy": "http://127.0.0.1:7890",
-        "NO_PROXY": "localhost, 10.0.0.0/8",
+        "NO_PROXY": "localhost, 192.168.0.0/16",
     }
 
     assert world.verdict("proxy") == warned(
-        "10.1.2.3 is a private address, and requests to it go through http://127.0.0.1:7890 (all_proxy); "
-        "the range 10.0.0.0/8 in NO_PROXY has no effect here",
-        "Run: export NO_PROXY=localhost,10.1.2.3",
+        "10.1.2.3 is a private address, and requests to it go through http://127.0.0.1:7890 (all_proxy)",
+        "Run: export NO_PROXY=localhost,192.168.0.0/16,10.1.2.3",
     )
 
 
@@ -132,6 +131,12 @@ def test_a_proxy_for_a_public_host_is_no_mistake(world: World, environ: dict[str
     assert world.verdict("proxy") == verdict
 
 
+def test_a_range_in_no_proxy_keeps_what_lies_in_it_from_the_proxy(world: World) -> None:
+    using(world, "http://10.1.2.3:8317").environ |= {"all_proxy": "http://127.0.0.1:7890", "NO_PROXY": "10.0.0.0/8"}
+
+    assert world.verdict("proxy") == passed("none is used for this host")
+
+
 def run_doctor(home: Path, **variables: str) -> dict[str, dict[str, str]]:
     """Return the findings of a doctor in a process of its own: the HTTP client reads the real environment."""
     environ = {**inherited(), "HOME": str(home), "PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path.cwd()), **variables}
@@ -141,20 +146,35 @@ def run_doctor(home: Path, **variables: str) -> dict[str, dict[str, str]]:
 
 
 @pytest.mark.parametrize(
-    "variables",
+    ("variables", "told"),
     [
-        {"ALL_PROXY": "socks4://127.0.0.1:1080"},
-        {"HTTP_PROXY": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1,[::1]"},
+        (
+            {"ALL_PROXY": "socks4://127.0.0.1:1080"},
+            "ALL_PROXY names a proxy that cannot be used: it begins with socks4",
+        ),
+        ({"http_proxy": "http://:0"}, "http_proxy names a proxy that cannot be used"),
     ],
 )
-def test_proxy_variables_that_no_request_survives_fail(tmp_path: Path, variables: dict[str, str]) -> None:
+def test_a_proxy_that_no_request_survives_is_named_with_its_variable(
+    tmp_path: Path, variables: dict[str, str], told: str
+) -> None:
     with gateway() as played:
         found = run_doctor(tmp_path, IMAGE_GEN_BASE_URL=played.url, IMAGE_GEN_KEY="", **variables)
 
     assert (found["proxy"]["status"], found["proxy"]["code"]) == ("fail", "config_invalid")
-    assert found["proxy"]["found"].startswith("the proxy variables of the environment cannot be used")
+    assert found["proxy"]["found"].startswith(told)
     assert {found[name]["status"] for name in ("name_resolution", "tcp", "healthz", "models")} == {"skip"}
     assert played.seen == []
+
+
+def test_what_cannot_be_read_in_no_proxy_is_warned_of_and_everything_else_is_looked_at(tmp_path: Path) -> None:
+    variables = {"HTTP_PROXY": "socks4://127.0.0.1:9", "NO_PROXY": "127.0.0.1,[::1"}
+    with gateway() as played:
+        found = run_doctor(tmp_path, IMAGE_GEN_BASE_URL=played.url, IMAGE_GEN_KEY="", **variables)
+
+    told = "NO_PROXY has the entry '[::1', which cannot be read, and is skipped"
+    assert (found["proxy"]["status"], found["proxy"]["found"]) == ("warn", told)
+    assert found["healthz"]["status"] == "pass"
 
 
 def test_a_dead_proxy_is_told_by_its_variable(world: World, closed_port: int) -> None:
@@ -314,7 +334,7 @@ def test_a_certificate_of_an_unknown_authority_fails_and_says_how_to_trust_it(
 
     assert verdict.status is Status.FAIL
     assert verdict.found == "nobody trusted signed the certificate (it says: Test Authority)"
-    assert verdict.advice.startswith("For an authority of your own, set SSL_CERT_FILE")
+    assert verdict.advice.startswith("Set SSL_CERT_FILE to a file with the certificate of its authority")
 
 
 def test_another_authority_in_ssl_cert_file_does_not_help(world: World, authority: Authority, tmp_path: Path) -> None:

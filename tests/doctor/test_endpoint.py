@@ -170,7 +170,7 @@ def test_a_doubled_v1_is_seen_in_the_url_and_in_what_answers(world: World) -> No
 
     assert findings["url_shape"].verdict.code is Code.ENDPOINT_NOT_FOUND
     assert findings["path"].verdict == failed(
-        f"no API at {played.url}/v1/v1/models (HTTP 404 with an empty body)",
+        f"no API here: HTTP 404 with an empty body (POST {played.url}/v1/v1/responses)",
         f"Set the base URL to {played.url}: an API answers there.",
         Code.ENDPOINT_NOT_FOUND,
     )

@@ -90,7 +90,7 @@ def watched(base_url: str, folder: Path, events: list[JobEvent]) -> object:
         key=None,
         stream=True,
     )
-    target, gateway = FileTarget(path=folder / "a.png"), Gateway(direct=True)
+    target, gateway = FileTarget(path=folder / "a.png"), Gateway({})
     with reserve(target, if_exists=IfExists.ERROR, kept=folder / "kept") as reservation:
         ports = Ports(
             gateway=gateway,

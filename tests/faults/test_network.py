@@ -206,7 +206,7 @@ def test_a_reset_after_the_picture_does_not_cost_the_picture(home: Home) -> None
 
 
 PROXIES = {
-    "refuses": ((b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n",), "connection_failed"),
+    "refuses": ((b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n",), "proxy_refused"),
     "hangs up": ((), "connection_failed"),
     "says nothing": (None, "timeout"),
 }

@@ -11,7 +11,8 @@ import contextlib
 import re
 import threading
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -20,7 +21,13 @@ from cpa_image_cli.adapters.gateway.exchange import Exchange
 from cpa_image_cli.adapters.gateway.secret_filter import SecretFilter
 from cpa_image_cli.core.errors import ConfigError
 from cpa_image_cli.core.gateway.calls import MAX_ANSWER, Answer, Get, Post
+from cpa_image_cli.core.gateway.endpoint import host_of
+from cpa_image_cli.core.gateway.proxies import Proxy, proxy_for
+from cpa_image_cli.core.gateway.way import Way
 from cpa_image_cli.core.text import one_line
+
+if TYPE_CHECKING:
+    import ssl
 
 CONNECT_TIMEOUT = 15.0
 """Seconds to open a connection, unless the whole attempt has less."""
@@ -29,13 +36,14 @@ _FORBIDDEN_IN_HEADER = re.compile(r"[^\x20-\x7e\x80-\xff\t]")
 
 
 class Reply:
-    """A gateway's answer: *status*, lower-case *headers*, and its bytes, once."""
+    """A gateway's answer: *status*, lower-case *headers*, and its bytes, once; *proxy* is the one it came through."""
 
     def __init__(self, response: httpx.Response, exchange: Exchange, echoes: SecretFilter) -> None:
         self.status = response.status_code
         self.headers = {
             echoes.out_of_name(name.lower()): echoes.out_of(value) for name, value in response.headers.items()
         }
+        self.proxy = exchange.way.proxy
         self._response = response
         self._exchange = exchange
         self._echoes = echoes
@@ -60,12 +68,14 @@ class Gateway:
     """
     A connection pool. One per process; `post` may run in a worker thread while `abort` comes from another.
 
-    *direct* heeds no proxy variables: for a gateway inside this very process, which no proxy could reach.
+    *environ* are the variables that may name proxies and certificates; those that do not apply may say what they like.
+    *direct* heeds no proxy: for a gateway inside this very process, which no proxy could reach.
     """
 
-    def __init__(self, *, direct: bool = False) -> None:
+    def __init__(self, environ: Mapping[str, str], *, direct: bool = False) -> None:
+        self._environ = environ
         self._direct = direct
-        self._clients: dict[bool, httpx.Client] = {}
+        self._clients: dict[tuple[bool, Proxy | None], httpx.Client] = {}
         self._exchange: Exchange | None = None
         self._building = threading.Lock()
 
@@ -82,7 +92,14 @@ class Gateway:
         Raises: GatewayError for whatever happens before the headers arrive; ConfigError for an unsendable header.
         """
         echoes = _echoes_of(request)
-        exchange = Exchange(timeout=request.timeout, on_sent=on_sent, on_progress=on_progress, conceal=echoes.out_of)
+        exchange = Exchange(
+            timeout=request.timeout,
+            way=self._way_of(request),
+            on_sent=on_sent,
+            on_progress=on_progress,
+            conceal=echoes.out_of,
+            streamed=request.streamed,
+        )
         self._exchange = exchange
         try:
             with exchange.translated_errors():
@@ -103,21 +120,24 @@ class Gateway:
         Raises: as `post`.
         """
         echoes = _echoes_of(request)
-        exchange = Exchange(timeout=request.timeout, on_sent=lambda: None, conceal=echoes.out_of)
+        exchange = Exchange(
+            timeout=request.timeout, way=self._way_of(request), on_sent=lambda: None, conceal=echoes.out_of
+        )
         try:
             with exchange.translated_errors(), contextlib.closing(self._answer_to(request, exchange)) as response:
                 reply = Reply(response, exchange, echoes)
-                return Answer(status=reply.status, headers=reply.headers, body=_bounded(reply.pieces()))
+                body = _bounded(reply.pieces())
+                return Answer(status=reply.status, headers=reply.headers, body=body, proxy=reply.proxy)
         finally:
             exchange.disarm()
 
-    def open(self) -> None:
+    def open(self, url: str) -> None:
         """
-        Make ready to send over TLS, without sending.
+        Make ready to send to *url*, without sending.
 
-        Raises: ConfigError for proxy variables or certificates of the environment that cannot be used.
+        Raises: ConfigError for a proxy or certificates of the environment that apply to it and cannot be used.
         """
-        self._client(encrypts=True)
+        self._client(encrypts=httpx.URL(url).scheme != "http", proxy=self._proxy_to(url))
 
     def abort(self) -> None:
         """Break off the exchange that is under way, if any. Safe from any thread; wakes a blocked read."""
@@ -134,7 +154,7 @@ class Gateway:
     def _answer_to(self, request: Post | Get, exchange: Exchange) -> httpx.Response:
         headers = _all_headers(request)
         address = _address(request)
-        client = self._client_for(address)
+        client = self._client(encrypts=address.scheme != "http", proxy=exchange.way.proxy)
         built = client.build_request(
             "POST" if isinstance(request, Post) else "GET",
             address,
@@ -146,34 +166,60 @@ class Gateway:
         exchange.arm(request.timeout)
         return exchange.answer_to(lambda: client.send(built, stream=True, follow_redirects=False))
 
-    def _client_for(self, address: httpx.URL) -> httpx.Client:
-        return self._client(encrypts=address.scheme != "http")
+    def _way_of(self, request: Post | Get) -> Way:
+        method = "POST" if isinstance(request, Post) else "GET"
+        return Way(url=request.url, method=method, proxy=self._proxy_to(request.url))
 
-    def _client(self, *, encrypts: bool) -> httpx.Client:
+    def _proxy_to(self, url: str) -> Proxy | None:
+        """Return the proxy to *url*. Raises: ConfigError if it cannot be used."""
+        proxy = None if self._direct else proxy_for(url, self._environ)
+        if proxy is not None and proxy.problem:
+            raise ConfigError(
+                f"{proxy.variable} names a proxy that cannot be used: it {proxy.problem}",
+                hint=f"Correct or unset {proxy.variable} (NO_PROXY={host_of(url)} keeps this host out).",
+            )
+        return proxy
+
+    def _client(self, *, encrypts: bool, proxy: Proxy | None) -> httpx.Client:
         with self._building:
-            if encrypts not in self._clients:
-                self._clients[encrypts] = _new_client(encrypts=encrypts, direct=self._direct)
-            return self._clients[encrypts]
+            if (encrypts, proxy) not in self._clients:
+                self._clients[encrypts, proxy] = _new_client(self._environ, encrypts=encrypts, proxy=proxy)
+            return self._clients[encrypts, proxy]
 
 
-def _new_client(*, encrypts: bool, direct: bool) -> httpx.Client:
+def _new_client(environ: Mapping[str, str], *, encrypts: bool, proxy: Proxy | None) -> httpx.Client:
+    # Reading the certificates that are trusted takes about 30 ms. A context that is never used for TLS trusts nobody.
+    is_needed = encrypts or (proxy is not None and proxy.scheme == "https")
+    context = _trusting(environ) if is_needed else _trusting_nobody()
+    through = None if proxy is None else _as_httpx(proxy, context)
+    # The variables were judged here already, and only those that apply.
+    return httpx.Client(follow_redirects=False, verify=context, proxy=through, trust_env=False)
+
+
+def _as_httpx(proxy: Proxy, context: "ssl.SSLContext") -> httpx.Proxy:
+    try:
+        return httpx.Proxy(proxy.url, ssl_context=context if proxy.scheme == "https" else None)
+    except httpx.InvalidURL as error:
+        raise ConfigError(
+            f"{proxy.variable} names a proxy that cannot be used: {one_line(str(error))}",
+            hint=f"Correct or unset {proxy.variable}.",
+        ) from error
+
+
+def _trusting_nobody() -> "ssl.SSLContext":
+    """Return a context that trusts nobody, and costs nothing."""
     import ssl
 
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _trusting(environ: Mapping[str, str]) -> "ssl.SSLContext":
+    from cpa_image_cli.adapters.gateway.network_probe import NetworkError, trusted
+
     try:
-        # Reading the certificates that are trusted takes about 30 ms. One that is never used for TLS trusts nobody.
-        verify = True if encrypts else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        return httpx.Client(follow_redirects=False, verify=verify, trust_env=not direct)
-    except (ImportError, ValueError, httpx.InvalidURL) as error:
-        # A SOCKS proxy without its package, an unknown scheme, or `NO_PROXY=[::1]`; even if this host is excepted.
-        raise ConfigError(
-            f"the proxy variables of the environment cannot be used: {one_line(str(error))}",
-            hint="Look at HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, or unset them.",
-        ) from error
-    except OSError as error:
-        raise ConfigError(
-            f"the certificates that SSL_CERT_FILE or SSL_CERT_DIR name cannot be read: {one_line(str(error))}",
-            hint="Correct the variable, or unset it.",
-        ) from error
+        return trusted(environ).context
+    except NetworkError as error:
+        raise ConfigError(one_line(str(error)), hint="Correct the variable, or unset it.") from error
 
 
 def _address(request: Post | Get) -> httpx.URL:

@@ -94,5 +94,5 @@ def _unreadable(message: str) -> Failure:
     return Failure(
         code=Code.STREAM_BROKEN,
         message=message,
-        hint="It may have been billed; have the gateway, and proxies before it, send answers uncompressed.",
+        hint="Have the gateway, and proxies before it, send answers uncompressed.",
     )

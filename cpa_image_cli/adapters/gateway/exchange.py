@@ -10,13 +10,17 @@ import queue
 import re
 import selectors
 import socket
+import sys
 import threading
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cpa_image_cli.core.errors import Code, ConfigError, Failure, GatewayError
+from cpa_image_cli.core.failures import hints
+from cpa_image_cli.core.gateway.way import Way
 from cpa_image_cli.core.text import one_line
 
 if TYPE_CHECKING:
@@ -28,8 +32,9 @@ _SLACK = 0.1
 _LOOK_EVERY = 0.2
 """Seconds between two looks whether a request has left whose answer might already be there."""
 
-_HINT_MAY_HAVE_BILLED = "It may have been billed; look at the gateway's usage before you ask again."
 
+_NO_HTTP = "illegal request line"
+"""What the HTTP library says of an answer that begins with a control character, as an alert of TLS does."""
 
 _ERROR_NUMBER = re.compile(r"\A\[Errno -?\d+\] ")
 
@@ -39,17 +44,20 @@ class Exchange:
     What happened so far in one exchange, its deadline, and the socket by which it can be broken off.
 
     *timeout* is in seconds, and begins anew with every piece of the request that leaves: an upload may take its time
-    as long as it goes on, and the answer has all of it from the end of the upload on. *on_progress* is told how many
-    bytes of the body have left. *conceal* takes secrets out of what the layer below quotes from the answer.
+    as long as it goes on, and the answer has all of it from the end of the upload on. *way* is what is asked where.
+    *on_progress* is told how many bytes of the body have left. *conceal* takes secrets out of what the layer below
+    quotes from the answer. *streamed* says whether a stream was asked for.
     """
 
     def __init__(
         self,
         *,
         timeout: float,
+        way: Way,
         on_sent: Callable[[], None],
         on_progress: Callable[[int], None] = lambda _: None,
         conceal: Callable[[str], str] = lambda text: text,
+        streamed: bool = False,
     ) -> None:
         self.sent = False
         self._timeout = timeout
@@ -61,6 +69,8 @@ class Exchange:
         self._on_progress = on_progress
         self._uploaded = 0
         self._conceal = conceal
+        self.way = way
+        self._streamed = streamed
         self._socket: socket.socket | None = None
         self._timer: threading.Timer | None = None
         self._left = threading.Event()
@@ -70,7 +80,7 @@ class Exchange:
 
     def trace(self, name: str, info: Mapping[str, object]) -> None:
         """Follow httpcore's own account of the exchange (its ``trace`` extension)."""
-        if name in {"connection.connect_tcp.complete", "connection.start_tls.complete", "proxy.start_tls.complete"}:
+        if name.endswith((".connect_tcp.complete", ".start_tls.complete")):
             stream = info.get("return_value")
             self._socket = stream.get_extra_info("socket") if hasattr(stream, "get_extra_info") else None
         elif name.endswith(".send_request_headers.started"):
@@ -186,6 +196,11 @@ class Exchange:
                 self._socket.shutdown(2)
         self._ends.put(ConnectionAbortedError("broken off"))
 
+    def _close(self) -> None:
+        # The HTTP client forgets the socket to a SOCKS proxy which lets nobody through.
+        if self._socket is not None:
+            self._socket.close()
+
     def check(self) -> None:
         """Raise if the deadline passed: a body without a stated length then seems to end well."""
         if self._expired:
@@ -216,45 +231,57 @@ class Exchange:
             raise ConfigError(
                 message, code=Code.BASE_URL_INVALID, hint="Check the base URL and the headers."
             ) from error
-        except (httpx.TransportError, OSError, zlib.error) as error:
+        except _errors_on_the_way() as error:
             raise GatewayError(self._broke_off(error)) from error
 
     def _timed_out(self, error: Exception) -> Failure:
         if not self.sent and _while_connecting(error) and time.monotonic() < self._deadline - _SLACK:
-            return self._not_connected("no connection within the time limit")
-        return Failure(
-            code=Code.TIMEOUT,
-            message=f"no complete answer within {self._timeout:g} s (while {self._phase})",
-            hint=_HINT_MAY_HAVE_BILLED if self.sent else "Check the gateway, or raise `--timeout`.",
-            sent=self.sent,
-        )
+            return self._not_connected(error, "no connection within the time limit")
+        message = f"no complete answer within {self._timeout:g} s (while {self._phase})"
+        if not self.sent:
+            self._close()
+            hint = "Check the gateway, or raise `--timeout`."
+            return Failure(code=Code.TIMEOUT, message=message, hint=hint, sent=False)
+        return self._failed(Code.TIMEOUT, message)
 
     def _broke_off(self, error: Exception) -> Failure:
         if self._expired:
             return self._timed_out(error)
-        if not self.sent:
-            return self._not_connected(self._words_of(error))
         words = self._words_of(error)
+        if not self.sent:
+            return self._not_connected(error, words)
+        if words == _NO_HTTP:
+            return replace(self._failed(Code.CONNECTION_LOST, "the answer is no HTTP"), hint=hints.PERHAPS_HTTPS)
         if self._phase == "reading the answer":
-            code, message = Code.STREAM_BROKEN, f"the connection broke while {self._phase}: {words}"
-        else:
-            code, message = Code.CONNECTION_LOST, f"{Code.CONNECTION_LOST.meaning}: {words}"
-        return Failure(code=code, message=message, hint=_HINT_MAY_HAVE_BILLED, sent=True)
+            return self._failed(Code.STREAM_BROKEN, f"the connection broke while {self._phase}: {words}")
+        return self._failed(Code.CONNECTION_LOST, f"{Code.CONNECTION_LOST.meaning}: {words}")
+
+    def _failed(self, code: Code, message: str) -> Failure:
+        from cpa_image_cli.core.failures.error_answer import without_answer
+
+        return without_answer(code, message, sent=True, streamed=self._streamed)
 
     def _words_of(self, error: Exception) -> str:
         """Return what *error* says, without the number that the system gives it and a full stop."""
         return one_line(self._conceal(_ERROR_NUMBER.sub("", str(error)))).rstrip(".") or type(error).__name__
 
-    def _not_connected(self, words: str) -> Failure:
-        what = "could not reach the gateway"
-        if self._phase != "connecting":
-            what = f"the connection broke while {self._phase}"
-        return Failure(
-            code=Code.CONNECTION_FAILED,
-            message=f"{what}: {words}",
-            hint="Check that the gateway runs and that the base URL is right.",
-            sent=False,
-        )
+    def _not_connected(self, error: Exception, words: str) -> Failure:
+        from cpa_image_cli.adapters.gateway import no_connection
+
+        self._close()
+        broken = no_connection.Broken(error=error, words=words, phase=self._phase, way=self.way)
+        return no_connection.failure(broken)
+
+
+def _errors_on_the_way() -> tuple[type[Exception], ...]:
+    """Return what may be raised because a connection breaks, or does not come about."""
+    import httpx
+
+    # UnicodeError: a name that no host can have, which the resolver cannot spell.
+    usual = (httpx.TransportError, OSError, zlib.error, UnicodeError)
+    # The HTTP client lets pass what the SOCKS library raises at an answer that is no SOCKS.
+    socksio = sys.modules.get("socksio")
+    return (*usual, socksio.SOCKSError) if socksio else usual
 
 
 def _while_connecting(error: Exception) -> bool:

@@ -1,8 +1,9 @@
 """
 Looks at the way to a host below HTTP: its addresses, a connection, a tunnel through a proxy, and TLS.
 
-What is trusted is what the HTTP client trusts: the certificates of ``SSL_CERT_FILE``, else ``SSL_CERT_DIR``, else those
-that certifi brings. The system's own store is not used by it, and so not here.
+Whom the HTTP client trusts is decided here too: the certificates of ``SSL_CERT_FILE``; else those of ``SSL_CERT_DIR``
+and of ``REQUESTS_CA_BUNDLE`` or ``CURL_CA_BUNDLE``, which other programs go by; else those that certifi brings. The
+system's own store is not used.
 """
 
 import socket
@@ -11,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import certifi
@@ -143,26 +145,37 @@ def tunnel(connection: socket.socket, host: str, port: int, *, authorization: st
         raise NetworkError(f"the proxy answered {status[9:60] or 'nothing'!r}")
 
 
+_FILES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+"""Variables that name a file of certificates, those of OpenSSL before those of other programs."""
+
+
 def trusted(environ: Mapping[str, str]) -> Trust:
     """
     Return whom the HTTP client trusts under *environ*.
 
-    Raises: NetworkError when the variable names what cannot be read.
+    Raises: NetworkError when a variable names what cannot be read.
     """
     import ssl
 
-    variable = next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if environ.get(name)), None)
+    named = {name: environ[name] for name in (*_FILES, "SSL_CERT_DIR") if environ.get(name)}
+    if "SSL_CERT_FILE" in named:
+        named = {"SSL_CERT_FILE": named["SSL_CERT_FILE"]}
+    file = next((name for name in _FILES if name in named), None)
+    variables = [name for name in (file, "SSL_CERT_DIR") if name in named]
+    context = ssl.create_default_context(cafile=None if variables else certifi.where())
+    for variable in variables:
+        _trust_too(context, variable or "", named[variable or ""])
+    return Trust(context=context, variable=variables[0] if variables else None)
+
+
+def _trust_too(context: "ssl.SSLContext", variable: str, path: str) -> None:
     try:
-        if variable == "SSL_CERT_FILE":
-            return Trust(context=ssl.create_default_context(cafile=environ[variable]), variable=variable)
-        if variable == "SSL_CERT_DIR":
-            return Trust(context=ssl.create_default_context(capath=environ[variable]), variable=variable)
-        return Trust(context=ssl.create_default_context(cafile=certifi.where()), variable=None)
+        # That of other programs may be a folder as well.
+        is_folder = variable == "SSL_CERT_DIR" or (variable != "SSL_CERT_FILE" and Path(path).is_dir())
+        context.load_verify_locations(**{"capath" if is_folder else "cafile": path})
     except OSError as problem:
         reason = problem.strerror or str(problem)
-        raise NetworkError(
-            f"{variable} names {environ.get(variable or '')}, which cannot be used: {reason}"
-        ) from problem
+        raise NetworkError(f"{variable} names {path}, which cannot be used: {reason}") from problem
 
 
 def handshake(connection: socket.socket, host: str, trust: Trust) -> Handshake:
@@ -224,15 +237,22 @@ def _read(fields: Mapping[str, Any]) -> Certificate:
     )
 
 
+SPEAKS_NO_TLS = "the server does not speak TLS on this port"
+
 _SENTENCES = {
-    "WRONG_VERSION_NUMBER": "the server does not speak TLS on this port",
-    "HTTP_REQUEST": "the server does not speak TLS on this port",
+    "WRONG_VERSION_NUMBER": SPEAKS_NO_TLS,
+    "HTTP_REQUEST": SPEAKS_NO_TLS,
+    "RECORD_LAYER_FAILURE": SPEAKS_NO_TLS,
     "UNSUPPORTED_PROTOCOL": "the server speaks only versions of TLS that are too old",
     "TLSV1_ALERT_PROTOCOL_VERSION": "the server speaks only versions of TLS that are too old",
     "TLSV1_UNRECOGNIZED_NAME": "the server does not know this name",
 }
 
 
+def tls_in_words(problem: "ssl.SSLError") -> str | None:
+    """Return what *problem* says about the server for good; None for what may be otherwise next time."""
+    return _SENTENCES.get(problem.reason or "")
+
+
 def _in_words(problem: "ssl.SSLError") -> str:
-    reason = problem.reason or ""
-    return _SENTENCES.get(reason) or reason.replace("_", " ").lower() or str(problem)
+    return tls_in_words(problem) or (problem.reason or "").replace("_", " ").lower() or str(problem)

@@ -57,6 +57,14 @@ def _a_redirect_came(it: Complaint) -> bool:
     return it.answered in _REDIRECTS
 
 
+def _a_proxy_lets_nobody_through(it: Complaint) -> bool:
+    if it.answered == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        return True
+    # Squid's own header, and RFC 9209's: with a status of the 400s it is a rule of the proxy's, not a passing trouble.
+    is_proxys = "x-squid-error" in it.headers or "error=" in it.headers.get("proxy-status", "")
+    return is_proxys and it.answered in _CLIENT_ERRORS
+
+
 def _the_safety_system_said_no(it: Complaint) -> bool:
     # Relays wrap it in a 500 as well; it must not be repeated, whatever the status.
     if any(re.fullmatch(phrases.MODERATION_CODES, word) for word in it.words):
@@ -228,6 +236,7 @@ def _the_server_failed(it: Complaint) -> bool:
 
 RULES: tuple[tuple[Callable[[Complaint], bool], Code], ...] = (
     (_a_redirect_came, Code.REDIRECTED),
+    (_a_proxy_lets_nobody_through, Code.PROXY_REFUSED),
     (_the_safety_system_said_no, Code.MODERATION),
     (_a_firewall_answered, Code.CHALLENGE),
     (_the_gateway_has_its_example_keys, Code.PERMISSION_DENIED),

@@ -15,7 +15,11 @@ from cpa_image_cli.core.failures.classification import classify
 from cpa_image_cli.core.failures.complaint import Complaint, Form, read
 from cpa_image_cli.core.gateway.endpoint import shown_url
 from cpa_image_cli.core.gateway.trace import trace_id
+from cpa_image_cli.core.gateway.way import Way
 from cpa_image_cli.core.text import one_line
+
+_ABOUT_THE_ADDRESS = (404, 405)
+"""Statuses of an answer that may mean that nothing, or something else, is at this address."""
 
 
 def normalise(
@@ -26,26 +30,27 @@ def normalise(
     now: datetime,
     streamed: bool,
     sent: bool = True,
+    way: Way | None = None,
 ) -> Failure:
     """
     Return what an error answer says. Never raises, whatever the body is.
 
     *body* is the answer's bytes, or the JSON object of an error in a 200 or in an event. *status* is the HTTP status,
     None for an event. *now* is the time of arrival, for waits that are named as a moment. *streamed* says whether
-    ``stream`` was asked for.
+    ``stream`` was asked for. *way* is what was asked where, for answers that blame the address or a proxy before it.
     """
     complaint = read(status=status, headers=headers, body=body)
     code = classify(complaint)
     delay = _delay(complaint, code=code, now=now)
     return Failure(
         code=code,
-        message=_message(complaint, code=code),
+        message=_message(complaint, code=code) + _asked(complaint, code=code, way=way),
         status=complaint.status,
         upstream_code=complaint.code,
         upstream_type=complaint.type,
         param=complaint.param,
         delay=delay,
-        hint=hints.next_step(code, said=complaint, delay=delay, streamed=streamed, sent=sent),
+        hint=hints.next_step(code, said=complaint, delay=delay, streamed=streamed, sent=sent, way=way),
         sent=sent,
         trace_id=trace_id(complaint.headers),
     )
@@ -83,6 +88,22 @@ def _message(complaint: Complaint, *, code: Code) -> str:
         return f"{answer} with an empty body"
     saying = complaint.message or complaint.code or complaint.type or f"{answer} that says nothing this program knows"
     return one_line(saying + _moderation_details(complaint.fields))
+
+
+def _asked(complaint: Complaint, *, code: Code, way: Way | None) -> str:
+    """Return what was asked, where the answer may mean that it was the wrong address."""
+    is_about_it = complaint.answered in _ABOUT_THE_ADDRESS or code in (Code.ENDPOINT_NOT_FOUND, Code.REDIRECTED)
+    is_page = complaint.form is Form.PAGE and code is Code.UNEXPECTED_ANSWER
+    if way is None:
+        return ""
+    asked = f" ({way.asked})" if is_about_it or is_page else ""
+    return asked + (
+        f", through the proxy {way.proxy.shown}" if way.proxy and _is_of_proxy(complaint, code, way) else ""
+    )
+
+
+def _is_of_proxy(complaint: Complaint, code: Code, way: Way) -> bool:
+    return code is Code.PROXY_REFUSED or hints.is_perhaps_of_proxy(complaint, way)
 
 
 def _location(headers: Mapping[str, str]) -> str:

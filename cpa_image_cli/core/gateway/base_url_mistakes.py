@@ -9,8 +9,10 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from cpa_image_cli.core.gateway.endpoint import ENDPOINT, is_endpoint
+
 _ENDPOINT = re.compile(
-    r"(/v1)?/(chat/completions|completions|images/(generations|edits)|models|messages|embeddings|responses|healthz)$"
+    r"(/v1)?/(chat/completions|completions|images/(generations|edits)|models|messages|embeddings|healthz)$"
 )
 _DOUBLED = re.compile(r"(/v1){2,}(?=/|$)")
 _WEB_PAGE = re.compile(r"/[^/]*\.html?$")
@@ -33,11 +35,9 @@ def v1_is_doubled(url: str) -> tuple[str, str] | None:
 
 
 def an_endpoint_was_pasted(url: str) -> tuple[str, str] | None:
-    """Notice the address of one call; that of ``/v1/responses`` is understood all the same."""
+    """Notice the address of another call than ours, which may be pasted whole."""
     found = _ENDPOINT.search(urlsplit(url).path)
-    if found is None or found[0] == "/v1/responses":
-        return None
-    return f"ends in `{found[0]}`, the address of one call", url.removesuffix(found[0])
+    return None if found is None else (f"ends in `{found[0]}`, the address of one call", url.removesuffix(found[0]))
 
 
 def a_page_was_pasted(url: str) -> tuple[str, str] | None:
@@ -96,7 +96,9 @@ def other_bases(base_url: str) -> tuple[str, ...]:
     steps = [step for step in parts.path.split("/") if step]
     above = ["".join(f"/{step}" for step in steps[:count]) for count in range(len(steps) - 1, -1, -1)]
     meant = mistake_in(trimmed)
-    candidates = [*([meant[1]] if meant else []), *(origin + path for path in (*above, *USUAL_PATHS))]
     own = trimmed.removesuffix("/v1")
+    # Some have no `/v1` at all, and only the whole address leads there.
+    without_v1 = [] if is_endpoint(trimmed) else [own + ENDPOINT]
+    candidates = [*([meant[1]] if meant else without_v1), *(origin + path for path in (*above, *USUAL_PATHS))]
     distinct = dict.fromkeys(candidate.rstrip("/").removesuffix("/v1") for candidate in candidates)
     return tuple(candidate for candidate in distinct if candidate != own)[:MOST]

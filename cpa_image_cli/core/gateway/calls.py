@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cpa_image_cli.core.gateway.proxies import Proxy
 from cpa_image_cli.core.secret import Secret
 from cpa_image_cli.core.wire.body import Body
 
@@ -15,7 +16,7 @@ class Post:
     """
     One request: *body* is JSON, and read anew by a retry; *key* and *secret_headers* are unwrapped where it is sent.
 
-    *timeout* is in seconds.
+    *timeout* is in seconds. *streamed* says that a stream is asked for.
     """
 
     url: str
@@ -24,6 +25,7 @@ class Post:
     key: Secret | None = None
     secret_headers: Mapping[str, Secret] | None = None
     timeout: float = 600.0
+    streamed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +41,9 @@ class Get:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A small answer, whole: *headers* in lower case, at most `MAX_ANSWER` bytes of *body*."""
+    """A small answer, whole: *headers* in lower case, at most `MAX_ANSWER` bytes of *body*, through *proxy* if any."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    proxy: Proxy | None = None

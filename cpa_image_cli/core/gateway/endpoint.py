@@ -33,13 +33,17 @@ _PRIVATE_SUFFIXES = (".localhost", ".local", ".internal", ".home.arpa")
 """Names that public DNS never answers: RFC 6761, RFC 6762, ICANN's reservation of 2024, RFC 8375."""
 
 
+ENDPOINT = "/responses"
+"""What the address of the one call ends in. A base URL that ends so is that address, with or without ``/v1`` in it."""
+
+
 def responses_url(base_url: str, *, as_openclaw: bool = False) -> str:
     """
     Return the address to POST to.
 
     *as_openclaw* joins as OpenClaw does: a base that has a path gets ``/responses`` and no ``/v1``.
     """
-    return f"{_api_root(base_url, as_openclaw=as_openclaw)}/responses"
+    return f"{_api_root(base_url, as_openclaw=as_openclaw)}{ENDPOINT}"
 
 
 def models_url(base_url: str, *, as_openclaw: bool = False) -> str:
@@ -49,21 +53,30 @@ def models_url(base_url: str, *, as_openclaw: bool = False) -> str:
 
 def health_url(base_url: str) -> str:
     """Return the address of CLIProxyAPI's ``/healthz``, which lies beside ``/v1``, not below it."""
-    return f"{_trimmed(base_url).removesuffix('/v1')}/healthz"
+    return f"{_without_endpoint(base_url).removesuffix('/v1')}/healthz"
+
+
+def base_of(responses_url: str) -> str:
+    """Return the shortest base URL from which *responses_url* is made."""
+    return responses_url.rstrip("/").removesuffix(f"/v1{ENDPOINT}")
+
+
+def is_endpoint(base_url: str) -> bool:
+    """Whether *base_url* is the address of the call itself, to be taken literally."""
+    return urlsplit(base_url.rstrip("/")).path.endswith(ENDPOINT)
 
 
 def _api_root(base_url: str, *, as_openclaw: bool) -> str:
-    trimmed = _trimmed(base_url)
+    trimmed = _without_endpoint(base_url)
     path = urlsplit(trimmed).path
-    if path.endswith("/v1") or (as_openclaw and path):
+    if is_endpoint(base_url) or path.endswith("/v1") or (as_openclaw and path):
         return trimmed
     return f"{trimmed}/v1"
 
 
-def _trimmed(base_url: str) -> str:
-    """Drop trailing slashes, and the ``/v1/responses`` of a whole endpoint pasted as a base."""
+def _without_endpoint(base_url: str) -> str:
     trimmed = base_url.rstrip("/")
-    return trimmed.removesuffix("/responses") if trimmed.endswith("/v1/responses") else trimmed
+    return trimmed.removesuffix(ENDPOINT) if is_endpoint(trimmed) else trimmed
 
 
 def checked_base_url(text: str) -> str:
@@ -95,7 +108,7 @@ def _invalid(url: str, problem: str, *, hint: str | None = None) -> ConfigError:
     return ConfigError(
         f"the base URL {_shown_malformed(url)!r} {problem}",
         code=Code.BASE_URL_INVALID,
-        hint=hint or "Write it as https://HOST or https://HOST/v1.",
+        hint=hint or "Write it as https://HOST, https://HOST/v1, or the whole address that ends in /responses.",
     )
 
 

@@ -7,7 +7,7 @@ policy never sleeps and knows no clock: it names a wait, and jitter comes from t
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cpa_image_cli.core.errors import Code, Failure
 from cpa_image_cli.core.failures import hints, phrases, requested_wait
@@ -40,10 +40,15 @@ _UNKNOWN = _NETWORK | {Code.IMAGE_DAMAGED, Code.PARTIAL_ONLY}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retry:
-    """Try again after *wait* seconds; *reason* is in a person's words."""
+    """
+    Try again after *wait* seconds; *reason* is in a person's words.
+
+    *of* is how many attempts there are at most if they all end like this one.
+    """
 
     reason: str
     wait: float
+    of: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +85,9 @@ class RetryPolicy:
         verdict = next(found for rule in RULES if (found := rule(case)) is not None)
         if isinstance(verdict, GiveUp):
             return verdict
-        return _too_long(case, verdict) or _used_up(case, verdict) or verdict
+        allowed = self.retries + 1
+        bounded = replace(verdict, of=min(verdict.of, allowed) if verdict.of > 1 else allowed)
+        return _too_long(case, verdict) or _used_up(case, verdict) or bounded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,8 +128,14 @@ def _it_may_have_been_billed(case: FailedAttempt) -> Verdict | None:
     failure = case.failure
     if failure.code not in _UNKNOWN or not failure.may_have_billed or case.policy.retry_unknown:
         return None
-    hint = f"{failure.hint or 'It may have been billed.'} `--retry-unknown` repeats such a request all the same."
+    hint = f"{failure.hint or hints.LOOK_FIRST} `--retry-unknown` repeats such a request all the same."
     return GiveUp(reason="not repeated, since it may have been billed", hint=hint)
+
+
+def _the_way_is_wrong_in_itself(case: FailedAttempt) -> Verdict | None:
+    if not case.failure.is_permanent:
+        return None
+    return GiveUp(reason="another try would end the same way", hint=case.failure.hint)
 
 
 def _the_limit_passes(case: FailedAttempt) -> Verdict | None:
@@ -189,6 +202,7 @@ def _another_try_would_end_the_same_way(case: FailedAttempt) -> Verdict | None:
 
 RULES: tuple[Callable[[FailedAttempt], Verdict | None], ...] = (
     _it_may_have_been_billed,
+    _the_way_is_wrong_in_itself,
     _the_limit_passes,
     _another_account_may_have_the_tool,
     _nothing_was_sent,
@@ -203,8 +217,9 @@ RULES: tuple[Callable[[FailedAttempt], Verdict | None], ...] = (
 
 def _at_most(most: int, case: FailedAttempt, codes: frozenset[Code], retry: Retry) -> Verdict:
     """Return *retry*, if no more than *most* attempts ended in one of *codes* so far."""
-    if case.seen(codes) < most:
-        return retry
+    left = most - case.seen(codes)
+    if left > 0:
+        return replace(retry, of=case.attempt + left)
     return GiveUp(reason=f"{retry.reason}; {_times(most)} enough", hint=case.failure.hint)
 
 
@@ -219,8 +234,11 @@ def _too_long(case: FailedAttempt, retry: Retry) -> GiveUp | None:
 def _used_up(case: FailedAttempt, retry: Retry) -> GiveUp | None:
     if case.attempt <= case.policy.retries:
         return None
-    tried = f"gave up after {case.attempt} attempts" if case.attempt > 1 else "no retry was allowed"
-    return GiveUp(reason=f"{retry.reason}; {tried}", hint=case.failure.hint)
+    if case.attempt == 1:
+        return GiveUp(reason=f"{retry.reason}; no retry was allowed", hint=case.failure.hint)
+    waited_in_vain = case.failure.code in _LIMITED and case.failure.delay is not None
+    hint = hints.after_waiting_in_vain(case.attempt) if waited_in_vain else case.failure.hint
+    return GiveUp(reason=f"{retry.reason}; gave up after {case.attempt} attempts", hint=hint)
 
 
 def _what_failed(failure: Failure) -> str:

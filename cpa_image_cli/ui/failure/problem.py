@@ -133,8 +133,8 @@ def details(problem: Problem) -> Iterator[tuple[str, str]]:
     cause = "" if repeated else problem.cause
     if status or cause:
         yield "cause", cause if status and cause.startswith(status) else ": ".join(filter(None, (status, cause)))
-    # What broke off a run says so in its sentence, and some advice begins with it.
-    if problem.may_have_billed and "billed" not in problem.sentence + problem.hint:
+    # What broke off a run says so in its sentence.
+    if problem.may_have_billed and problem.code not in OURS:
         yield "note", BILLED
     if problem.saved_to:
         yield "kept", problem.saved_to

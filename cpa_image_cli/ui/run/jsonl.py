@@ -66,7 +66,8 @@ def _plain(value: object) -> object:
         case Code():
             return value.word
         case Failure():
-            return {**_fields(value), "may_have_billed": value.may_have_billed}
+            told = {name: inner for name, inner in _fields(value).items() if name != "is_permanent"}
+            return {**told, "may_have_billed": value.may_have_billed}
         case tuple() | list():
             return [_plain(item) for item in value]
         case dict():

@@ -2,11 +2,8 @@
 
 import contextlib
 import gzip
-import os
 import socket
 import struct
-import subprocess
-import sys
 import threading
 import zlib
 from collections.abc import Callable, Iterator
@@ -88,7 +85,7 @@ def post(url: str, *, timeout: float = 20.0, body: Body = NOTHING, **more: objec
 
 
 def fetch(request: Post) -> tuple[int, bytes, list[str]]:
-    gateway, sent = Gateway(), []
+    gateway, sent = Gateway({}), []
     try:
         with gateway.post(request, on_sent=lambda: sent.append("sent")) as reply:
             return reply.status, b"".join(reply.pieces()), sent
@@ -103,7 +100,7 @@ def failure_of(request: Post) -> tuple[Code, bool, str]:
 
 
 def read_impatiently(request: Post, pieces: list[bytes]) -> None:
-    gateway = Gateway()
+    gateway = Gateway({})
     with contextlib.closing(gateway), gateway.post(request, on_sent=lambda: None) as reply:
         for piece in reply.pieces():
             pieces.append(piece)
@@ -167,7 +164,7 @@ def test_an_upload_may_take_longer_than_the_timeout_as_long_as_it_goes_on() -> N
 
 def test_what_has_left_of_a_body_is_told_as_it_leaves() -> None:
     told: list[int] = []
-    with serving(answering(HEAD, b"Content-Length: 2\r\n\r\nok")) as server, contextlib.closing(Gateway()) as gateway:
+    with serving(answering(HEAD, b"Content-Length: 2\r\n\r\nok")) as server, contextlib.closing(Gateway({})) as gateway:
         request = post(server.url, body=Body((b"abc", Slow(3, each=0, size=10))))
         with gateway.post(request, on_sent=lambda: told.append(-1), on_progress=told.append):
             pass
@@ -210,7 +207,7 @@ def test_a_refusal_is_read_although_the_upload_is_still_under_way(how: str) -> N
 
 def test_no_more_of_a_body_is_sent_once_nobody_waits_for_the_answer() -> None:
     server = Refusing(lambda _: server.release.wait(20))
-    with contextlib.closing(server), contextlib.closing(Gateway()) as gateway:
+    with contextlib.closing(server), contextlib.closing(Gateway({})) as gateway:
 
         class Endless:
             """Whoever sends it is told to stop; nothing of it is read after that."""
@@ -276,7 +273,7 @@ def test_a_decompression_bomb_comes_in_small_pieces() -> None:
     head = HEAD + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed)
 
     with serving(answering(head, packed)) as server:
-        gateway = Gateway()
+        gateway = Gateway({})
         with gateway.post(post(server.url), on_sent=lambda: None) as reply:
             largest = max(len(piece) for piece in reply.pieces())
         gateway.close()
@@ -375,7 +372,7 @@ def test_an_answer_can_be_given_less_time_once_it_has_what_matters() -> None:
 
 def test_another_thread_can_break_off_a_blocked_read() -> None:
     with serving(lambda _: server.release.wait(20)) as server:
-        gateway, sent = Gateway(), threading.Event()
+        gateway, sent = Gateway({}), threading.Event()
         failures: list[GatewayError] = []
 
         def work() -> None:
@@ -417,7 +414,7 @@ def test_a_key_that_no_header_can_hold_is_refused_before_anything_is_sent(value:
 
 def test_two_requests_share_one_connection_pool() -> None:
     with serving(answering(HEAD, b"Content-Length: 2\r\n\r\nok")) as server:
-        gateway, statuses = Gateway(), []
+        gateway, statuses = Gateway({}), []
         for _ in range(2):
             with gateway.post(post(server.url), on_sent=lambda: None) as reply:
                 statuses.append((reply.status, b"".join(reply.pieces())))
@@ -427,7 +424,7 @@ def test_two_requests_share_one_connection_pool() -> None:
 
 
 def get(url: str, *, key: Secret | None = None) -> Answer:
-    gateway = Gateway()
+    gateway = Gateway({})
     try:
         return gateway.get(Get(url=url, headers={"accept": "application/json"}, key=key, timeout=20))
     finally:
@@ -466,40 +463,3 @@ def test_a_get_that_is_refused_a_connection_says_so() -> None:
         get(f"http://127.0.0.1:{port}/v1/models")
 
     assert (caught.value.code, caught.value.failure.sent) == (Code.CONNECTION_FAILED, False)
-
-
-@pytest.mark.parametrize(
-    ("variables", "told"),
-    [
-        ({"ALL_PROXY": "ftp://127.0.0.1:9"}, "the proxy variables of the environment cannot be used"),
-        ({"HTTP_PROXY": "http://127.0.0.1:9", "NO_PROXY": "[::1]"}, "the proxy variables of the environment"),
-        ({"SSL_CERT_FILE": "/nowhere/ca.pem"}, "the certificates that SSL_CERT_FILE or SSL_CERT_DIR name"),
-        ({"SSL_CERT_FILE": os.devnull}, "the certificates that SSL_CERT_FILE or SSL_CERT_DIR name"),
-    ],
-)
-def test_an_environment_that_makes_sending_impossible_is_told_before_sending(
-    variables: dict[str, str], told: str
-) -> None:
-    # The HTTP client reads its variables from the process itself, so it gets one of its own.
-    script = "from cpa_image_cli.adapters.gateway import Gateway; Gateway().open()"
-    run = subprocess.run([sys.executable, "-c", script], env=variables, capture_output=True, text=True, check=False)
-
-    assert f"core.errors.ConfigError: {told}" in run.stderr
-
-
-def test_plain_http_costs_no_reading_of_certificates() -> None:
-    script = (
-        "import sys; from cpa_image_cli.adapters.gateway import Gateway;"
-        "from cpa_image_cli.core.gateway.calls import Get;"
-        "print(Gateway().get(Get(url=sys.argv[1], headers={})).body)"
-    )
-    with serving(answering(HEAD, b"Content-Length: 2\r\n\r\n{}")) as server:
-        run = subprocess.run(
-            [sys.executable, "-c", script, server.url],
-            env={"SSL_CERT_FILE": "/nowhere/ca.pem"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    assert (run.stdout, run.stderr) == ("b'{}'\n", "")

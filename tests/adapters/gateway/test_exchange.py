@@ -55,7 +55,7 @@ def ask(gateway: Gateway, request: Post, read: Callable[[Reply], object] = lambd
 
 
 def test_a_name_that_does_not_resolve_in_time_is_a_timeout_before_anything_was_sent(resolver: Resolver) -> None:
-    gateway = Gateway()
+    gateway = Gateway({})
     failures = [
         failure_of(lambda: ask(gateway, post("http://gateway.test/", timeout=0.05))),
         failure_of(lambda: gateway.get(Get(url="http://gateway.test/", headers={}, timeout=0.05))),
@@ -70,7 +70,7 @@ def test_a_name_that_does_not_resolve_in_time_is_a_timeout_before_anything_was_s
 
 @pytest.mark.parametrize("end", ["aborted", "out of time"])
 def test_nothing_is_sent_when_a_name_resolves_after_the_end(resolver: Resolver, end: str) -> None:
-    gateway = Gateway()
+    gateway = Gateway({})
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(PATIENCE)
         url = f"http://gateway.test:{listener.getsockname()[1]}/v1/responses"
@@ -124,7 +124,7 @@ def test_the_timeout_holds_on_a_connection_that_was_used_before(start: bytes) ->
             client.sendall(b"x")
             threading.Event().wait(0.005)
 
-    with keeping_alive(trickle) as url, contextlib.closing(Gateway()) as gateway:
+    with keeping_alive(trickle) as url, contextlib.closing(Gateway({})) as gateway:
         ask(gateway, post(url), lambda reply: list(reply.pieces()))
         failure = failure_of(lambda: ask(gateway, post(url, timeout=0.3), lambda reply: list(reply.pieces())))
 

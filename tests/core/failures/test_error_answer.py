@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from cpa_image_cli.core.errors import MAY_HAVE_BILLED, Code, ExitStatus, Failure
 from cpa_image_cli.core.failures import error_answer, hints
+from cpa_image_cli.core.gateway.proxies import Proxy
 from cpa_image_cli.core.gateway.trace import trace_id
+from cpa_image_cli.core.gateway.way import Way
 from cpa_image_cli.core.text import MAX_MESSAGE
 
 NOW = datetime(2026, 5, 4, 12, 0, 0, tzinfo=UTC)
@@ -480,9 +482,19 @@ def test_the_trace_id_is_the_most_telling_one(headers: dict[str, str], trace: st
 
 HINTS = [
     (400, {"detail": "The 'gpt-5.5' model requires a newer version of Codex."}, "CPA_VERSION"),
-    (404, b"", "/v1/v1"),
+    (404, b"", "ends in `/responses` is taken as it is"),
     (503, error(message=IMAGE_ONLY, **SERVER), "gpt-5.4"),
-    (401, error(code="token_expired", message="m"), "Your key is fine"),
+    (401, error(code="token_expired", message="m"), "your key is fine"),
+    (401, error(code="account_deactivated", message="m"), "put another account in place"),
+    (
+        401,
+        error(
+            message="Your OpenAI account has been deactivated.", type="authentication_error", code="auth_unavailable"
+        ),
+        "put another account in place",
+    ),
+    (400, page("400 The plain HTTP request was sent to HTTPS port"), "https://"),
+    (400, b"Client sent an HTTP request to an HTTPS server.", "https://"),
     (401, {"error": "Invalid API key"}, "config show"),
     (403, {"error": "unsafe_example_api_key", "message": "m"}, "example API keys"),
     (403, error(code="insufficient_quota", message="Forbidden"), "any 403"),
@@ -516,12 +528,143 @@ def test_a_proxy_that_gave_up_waiting_suggests_streaming_only_to_who_does_not_st
     assert streaming.may_have_billed
 
 
-def test_every_failure_that_may_have_cost_a_picture_says_so() -> None:
+def test_every_failure_that_may_have_cost_a_picture_has_advice() -> None:
     stopped = {Code.INTERRUPTED, Code.TERMINATED}
 
-    hinted = {code: hints.next_step(code) or "" for code in MAY_HAVE_BILLED - stopped}
+    assert [code for code in MAY_HAVE_BILLED - stopped if hints.next_step(code) is None] == []
 
-    assert [code for code, hint in hinted.items() if "may have been billed" not in hint] == []
+
+VERBS = (
+    "Add Allow Ask Change Check Choose Correct Expect Fetch Get Give Have Leave Log Look Name Reach Read Replace Run Send"
+    " Set Shorten Try Use Wait Write"
+)
+EVERY_HINT = [*hints.GENERAL.values(), *(advice for _, _, advice in hints.SPECIAL), hints.LOOK_FIRST]
+
+
+@pytest.mark.parametrize("hint", EVERY_HINT)
+def test_what_to_do_next_begins_with_what_to_do(hint: str) -> None:
+    assert hint.split(maxsplit=1)[0] in VERBS.split()
+
+
+def test_a_time_out_names_what_allows_more_and_streaming_to_who_does_not_stream() -> None:
+    plain = error_answer.without_answer(Code.TIMEOUT, "m", sent=True, streamed=False)
+    streaming = error_answer.without_answer(Code.TIMEOUT, "m", sent=True, streamed=True)
+
+    assert "--timeout" in (plain.hint or "")
+    assert "--stream" in (plain.hint or "")
+    assert "--timeout" in (streaming.hint or "")
+    assert "--stream" not in (streaming.hint or "")
+
+
+ASKED = Way(url="https://me:secret@gate.example/v1/responses?key=secret")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers"),
+    [
+        (404, b"", {}),
+        (404, b'{"error": {"message": "no such thing"}}', {}),
+        (404, b'{"error": {"code": "model_not_found", "message": "m"}}', {}),
+        (405, b"Method Not Allowed", {}),
+        (307, b"", {"location": "/elsewhere"}),
+        (200, page("One API"), {}),
+    ],
+)
+def test_whatever_may_be_the_fault_of_the_address_shows_what_was_asked(
+    status: int, body: bytes, headers: dict[str, str]
+) -> None:
+    it = error_answer.normalise(status=status, headers=headers, body=body, now=NOW, streamed=True, way=ASKED)
+
+    assert it.message.endswith(" (POST https://…@gate.example/v1/responses?…)")
+    assert "secret" not in f"{it.message}{it.hint}"
+
+
+def test_what_is_not_about_the_address_does_not_show_it() -> None:
+    for status, body in ((429, b""), (401, b""), (502, page("502 Bad Gateway"))):
+        it = error_answer.normalise(status=status, headers={}, body=body, now=NOW, streamed=True, way=ASKED)
+
+        assert "gate.example" not in it.message
+
+
+@pytest.mark.parametrize(
+    ("location", "words"),
+    [
+        ("/api/v1/responses", "Set the base URL to https://…@gate.example/api, if you trust that host"),
+        ("https://new.example/v1/responses", "Set the base URL to https://new.example, if you trust that host"),
+        ("https://new.example/openai/responses/", "Set the base URL to https://new.example/openai/responses, if"),
+        ("https://login.example/?next=/v1/responses", "sends browsers to a login page"),
+        ("/login?next=%2Fv1%2Fresponses", "sends browsers to a login page"),
+        ("https://sso.example/v1/responses", "sends browsers to a login page"),
+        ("/users/sign_in", "sends browsers to a login page"),
+        ("https://gate.example/", "leads to a page"),
+        ("http://[::1", "leads to a page"),
+        ("", "leads to a page"),
+    ],
+)
+def test_a_redirect_is_recommended_only_if_it_leads_to_the_call(location: str, words: str) -> None:
+    headers = {"location": location}
+
+    it = error_answer.normalise(status=302, headers=headers, body=b"", now=NOW, streamed=True, way=ASKED)
+
+    assert words in (it.hint or "")
+    assert "secret" not in (it.hint or "")
+
+
+def test_a_redirect_without_anything_known_is_no_address() -> None:
+    assert "leads to a page" in (hints.next_step(Code.REDIRECTED) or "")
+
+
+PROXIED = Way(url="http://gate.example/v1/responses", proxy=Proxy(url="http://p.example:3128", variable="HTTP_PROXY"))
+
+
+def through_proxy(status: int, body: bytes, way: Way | None = PROXIED, **headers: str) -> Failure:
+    spelled = {name.replace("_", "-"): value for name, value in headers.items()}
+    return error_answer.normalise(status=status, headers=spelled, body=body, now=NOW, streamed=True, way=way)
+
+
+def test_a_proxy_that_wants_a_login_is_named_with_its_variable() -> None:
+    it = through_proxy(407, page("Proxy Authentication Required"))
+
+    assert (it.code, it.status) == (Code.PROXY_REFUSED, 407)
+    assert it.message.endswith(", through the proxy p.example:3128 (HTTP_PROXY)")
+    assert it.hint == (
+        "Write the right user and password into HTTP_PROXY, as http://USER:PASSWORD@HOST:PORT; "
+        "or NO_PROXY=gate.example keeps this host out."
+    )
+
+
+def test_a_proxy_nobody_here_knows_of_is_the_operators() -> None:
+    assert "a proxy on the way wants a login" in (through_proxy(407, b"", way=None).hint or "")
+
+
+def test_a_rule_of_the_proxys_is_its_own() -> None:
+    squid = through_proxy(403, page("ERROR: Access Denied"), x_squid_error="ERR_ACCESS_DENIED 0")
+    standard = through_proxy(403, b"", proxy_status="p.example; error=http_request_denied")
+
+    assert (squid.code, standard.code) == (Code.PROXY_REFUSED, Code.PROXY_REFUSED)
+    assert squid.hint == "Check the proxy, or unset HTTP_PROXY (NO_PROXY=gate.example keeps this host out)."
+
+
+def test_an_error_page_on_the_way_through_a_proxy_may_be_the_proxys() -> None:
+    it = through_proxy(503, page("503 Service Unavailable"))
+
+    assert (it.code, it.status) == (Code.SERVER_ERROR, 503)
+    assert it.message.endswith(", through the proxy p.example:3128 (HTTP_PROXY)")
+    assert it.hint == (
+        "Check the proxy, or unset HTTP_PROXY (NO_PROXY=gate.example keeps this host out): it may have written this page."
+    )
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        Way(url="http://gate.example/v1/responses"),
+        Way(url="https://gate.example/v1/responses", proxy=PROXIED.proxy),
+        Way(url="http://gate.example/v1/responses", proxy=Proxy(url="socks5://p.example", variable="ALL_PROXY")),
+    ],
+)
+def test_a_page_that_no_proxy_can_have_written_is_the_gateways(way: Way) -> None:
+    assert "proxy" not in through_proxy(503, page("503 Service Unavailable"), way=way).message
 
 
 def test_a_request_that_never_left_was_not_billed() -> None:
@@ -531,7 +674,7 @@ def test_a_request_that_never_left_was_not_billed() -> None:
         code=Code.TIMEOUT,
         message="no answer within 600 s",
         sent=False,
-        hint="Nothing was billed, the request had not left whole; check the network and the proxy settings.",
+        hint="Check the network and the proxy settings; the request had not left whole, so nothing was billed.",
     )
     assert not it.may_have_billed
 

@@ -121,8 +121,8 @@ def test_the_answer_of_an_account_without_the_tool_is_reported_whole() -> None:
         code=Code.TOOL_UNAVAILABLE,
         message="the tool was taken away; text came instead",
         hint=(
-            "Either the account the gateway used has no image tool (free plans have none), or the gateway takes the"
-            " tool away (`disable-image-generation`)."
+            "Have the gateway's operator look at its accounts, of which those of free plans have no image tool, and at"
+            " `disable-image-generation`, which takes it away; or choose another gateway."
         ),
         text="我不会画画。\n```svg```",
         trace_id="t",

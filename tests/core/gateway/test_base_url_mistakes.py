@@ -13,7 +13,6 @@ from cpa_image_cli.core.gateway.base_url_mistakes import MOST, mistake_in, oddit
         ("https://h/api/v1/v1/responses", "https://h/api/v1/responses"),
         ("https://h/v1/chat/completions", "https://h"),
         ("https://h/api/v1/images/generations", "https://h/api"),
-        ("https://h/responses", "https://h"),
         ("https://h/healthz", "https://h"),
         ("https://h/management.html", "https://h"),
     ],
@@ -32,6 +31,8 @@ def test_a_mistake_is_told_with_what_was_meant(url: str, better: str) -> None:
         "https://h/",
         "https://h/v1",
         "https://h/v1/responses",
+        "https://h/responses",
+        "https://h/openai/responses",
         "https://h/api/v1",
         "https://h/openai",
         "https://v1.h/v1",
@@ -66,7 +67,8 @@ def test_other_bases_are_of_the_same_host_with_the_likeliest_first() -> None:
         "https://me:pw@h:8317/codex",
         "https://me:pw@h:8317/backend-api/codex",
     )
-    assert other_bases("https://h/a/b")[:2] == ("https://h/a", "https://h")
+    assert other_bases("https://h/a/b")[:3] == ("https://h/a/b/responses", "https://h/a", "https://h")
+    assert other_bases("https://h/a/responses")[:2] == ("https://h/a", "https://h")
     assert "https://h" not in other_bases("https://h/v1")
 
 

@@ -26,11 +26,17 @@ from cpa_image_cli.core.secret import Secret
         ("https://gate.example/openai/v1", "https://gate.example/openai/v1/responses"),
         ("https://gate.example/v1beta", "https://gate.example/v1beta/v1/responses"),
         ("https://gate.example/v1/responses", "https://gate.example/v1/responses"),
+        ("https://gate.example/v1/responses/", "https://gate.example/v1/responses"),
+        ("https://gate.example/responses", "https://gate.example/responses"),
+        ("https://gate.example/openai/responses", "https://gate.example/openai/responses"),
+        ("https://gate.example/backend-api/codex/responses/", "https://gate.example/backend-api/codex/responses"),
+        ("https://gate.example/api/v3/responses", "https://gate.example/api/v3/responses"),
+        ("https://responses", "https://responses/v1/responses"),
         ("http://[::1]:8317", "http://[::1]:8317/v1/responses"),
         ("https://v1", "https://v1/v1/responses"),
     ],
 )
-def test_a_base_url_gets_v1_exactly_once(base_url: str, expected: str) -> None:
+def test_a_base_url_gets_v1_exactly_once_unless_it_is_the_endpoint_itself(base_url: str, expected: str) -> None:
     assert responses_url(base_url) == expected
 
 
@@ -42,6 +48,7 @@ def test_a_base_url_gets_v1_exactly_once(base_url: str, expected: str) -> None:
         ("http://127.0.0.1:38417/api", "http://127.0.0.1:38417/api/responses"),
         ("http://127.0.0.1:38417/v1/", "http://127.0.0.1:38417/v1/responses"),
         ("http://127.0.0.1:38417/v2/v1", "http://127.0.0.1:38417/v2/v1/responses"),
+        ("http://127.0.0.1:38417/v2/responses", "http://127.0.0.1:38417/v2/responses"),
     ],
 )
 def test_a_base_url_of_openclaw_with_a_path_is_taken_as_it_is(base_url: str, expected: str) -> None:
@@ -50,6 +57,8 @@ def test_a_base_url_of_openclaw_with_a_path_is_taken_as_it_is(base_url: str, exp
 
 def test_models_are_listed_beside_the_responses() -> None:
     assert models_url("https://gate.example/api") == "https://gate.example/api/v1/models"
+    assert models_url("https://gate.example/v1/responses") == "https://gate.example/v1/models"
+    assert models_url("https://gate.example/openai/responses") == "https://gate.example/openai/models"
     assert models_url("https://gate.example/api", as_openclaw=True) == "https://gate.example/api/models"
 
 
@@ -60,6 +69,8 @@ def test_models_are_listed_beside_the_responses() -> None:
         ("https://gate.example/v1/", "https://gate.example/healthz"),
         ("https://gate.example/cpa/v1", "https://gate.example/cpa/healthz"),
         ("https://gate.example/cpa", "https://gate.example/cpa/healthz"),
+        ("https://gate.example/cpa/v1/responses", "https://gate.example/cpa/healthz"),
+        ("https://gate.example/cpa/responses", "https://gate.example/cpa/healthz"),
     ],
 )
 def test_health_is_asked_beside_v1(base_url: str, expected: str) -> None:
@@ -119,7 +130,10 @@ def test_what_is_no_base_url_is_refused(text: str) -> None:
         ("gate.example/v1", "Did you mean https://gate.example/v1?"),
         ("localhost:8317", "Did you mean http://localhost:8317?"),
         ("192.168.1.9:8317/v1", "Did you mean http://192.168.1.9:8317/v1?"),
-        ("ftp://gate.example", "Write it as https://HOST or https://HOST/v1."),
+        (
+            "ftp://gate.example",
+            "Write it as https://HOST, https://HOST/v1, or the whole address that ends in /responses.",
+        ),
     ],
 )
 def test_a_missing_scheme_is_guessed_in_the_hint(text: str, hint: str) -> None:

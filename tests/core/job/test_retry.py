@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -153,13 +154,40 @@ def test_jitter_grows_with_the_attempts() -> None:
     waits = [DEFAULT.decide(it, attempt=n, earlier=(it,) * (n - 1), random=0.5) for n in (1, 2, 3, 4)]
 
     reason = "rate limited; the gateway asked for 12 s"
-    assert waits == [Retry(reason=reason, wait=wait) for wait in (12.25, 12.5, 12.75, 13.0)]
+    assert waits == [Retry(reason=reason, wait=wait, of=5) for wait in (12.25, 12.5, 12.75, 13.0)]
 
 
 def test_the_minute_of_resting_accounts_has_no_jitter_since_it_is_the_longest_wait_allowed() -> None:
     verdict = decide(failure(Code.COOLING_DOWN, status=503), random=0.9)
 
-    assert verdict == Retry(reason="the gateway rests its accounts for 1 min", wait=60.0)
+    assert verdict == Retry(reason="the gateway rests its accounts for 1 min", wait=60.0, of=2)
+
+
+@pytest.mark.parametrize(
+    ("it", "earlier", "policy", "of"),
+    [
+        (failure(Code.TEXT_INSTEAD), 0, DEFAULT, 2),
+        (failure(Code.SERVER_ERROR, status=502), 0, DEFAULT, 3),
+        (failure(Code.SERVER_ERROR, status=502), 1, DEFAULT, 3),
+        (failure(Code.SERVER_ERROR, status=502), 0, RetryPolicy(retries=1), 2),
+        (failure(Code.RATE_LIMITED), 2, DEFAULT, 5),
+        (failure(Code.TIMEOUT), 0, BRAVE, 5),
+    ],
+)
+def test_it_is_known_how_many_attempts_there_are_at_most(
+    it: Failure, earlier: int, policy: RetryPolicy, of: int
+) -> None:
+    verdict = decide(it, policy=policy, earlier=(it,) * earlier)
+
+    assert isinstance(verdict, Retry)
+    assert verdict.of == of
+
+
+def test_a_way_that_is_wrong_in_itself_is_not_tried_again() -> None:
+    wrong = replace(failure(Code.CONNECTION_FAILED, sent=False), is_permanent=True)
+
+    assert course(wrong) == []
+    assert course(failure(Code.PROXY_REFUSED, status=407), policy=BRAVE) == []
 
 
 def test_kinds_are_counted_apart_and_their_sum_is_bounded_by_the_retries() -> None:
@@ -189,7 +217,7 @@ def test_a_model_that_first_talks_and_then_fails_has_had_its_second_chance() -> 
             DEFAULT,
             GiveUp(
                 reason="rate limited; the gateway asked for 7 min 12 s, longer than --max-wait allows (1 min)",
-                hint="It resets in 7 min 12 s: try again then, or allow it with `--max-wait 432`.",
+                hint="Try again in 7 min 12 s, or allow the wait with `--max-wait 432`.",
             ),
         ),
         (
@@ -198,7 +226,7 @@ def test_a_model_that_first_talks_and_then_fails_has_had_its_second_chance() -> 
             DEFAULT,
             GiveUp(
                 reason="another try would end the same way",
-                hint="It resets in 3 h 51 min: wait until then, or use another account.",
+                hint="Wait until it resets in 3 h 51 min, or use another account.",
             ),
         ),
         (
@@ -208,6 +236,15 @@ def test_a_model_that_first_talks_and_then_fails_has_had_its_second_chance() -> 
             GiveUp(
                 reason="rate limited; the gateway named no wait; gave up after 5 attempts",
                 hint="Try again later.",
+            ),
+        ),
+        (
+            failure(Code.RATE_LIMITED, delay=1.5),
+            (failure(Code.RATE_LIMITED, delay=1.5),) * 4,
+            DEFAULT,
+            GiveUp(
+                reason="rate limited; the gateway asked for 1.5 s; gave up after 5 attempts",
+                hint="Try again in a few minutes, allow more than 5 attempts with `--retries`, or use another account.",
             ),
         ),
         (
@@ -223,7 +260,7 @@ def test_a_model_that_first_talks_and_then_fails_has_had_its_second_chance() -> 
             GiveUp(
                 reason="not repeated, since it may have been billed",
                 hint=(
-                    "It may have been billed; look at the gateway's usage before you ask again."
+                    "Look at the gateway's usage before you ask again."
                     " `--retry-unknown` repeats such a request all the same."
                 ),
             ),
@@ -234,7 +271,7 @@ def test_a_model_that_first_talks_and_then_fails_has_had_its_second_chance() -> 
             RetryPolicy(max_wait=30),
             GiveUp(
                 reason="the gateway rests its accounts for 1 min, longer than --max-wait allows (30 s)",
-                hint="It resets in 1 min: try again then, or allow it with `--max-wait 60`.",
+                hint="Try again in 1 min, or allow the wait with `--max-wait 60`.",
             ),
         ),
         (

@@ -43,13 +43,14 @@ LIMIT = Failure(
                     code=Code.GATEWAY_TIMEOUT,
                     message="HTTP 504, a web page titled “Time-out”",
                     status=504,
-                    hint="It may have been billed; try `--stream`.",
+                    hint="Try `--stream`.",
                 )
             ),
             (
                 "cpa-image: a proxy on the way gave up waiting [gateway_timeout]",
                 "  cause: HTTP 504, a web page titled “Time-out”",
-                "  next: It may have been billed; try `--stream`.",
+                "  note: a picture may have been made, and billed, all the same",
+                "  next: Try `--stream`.",
             ),
         ),
         (
