@@ -93,6 +93,7 @@ class Generation:
     def _gain(self) -> VerifiedAnswer:
         earlier: list[Failure] = []
         while True:
+            self._ports.turn.take()
             self._attempt += 1
             self._emit(AttemptStarted(attempt=self._attempt, of=self._most_attempts))
             try:
@@ -111,8 +112,14 @@ class Generation:
             self._ports.journal.refused()
 
     def _make_attempt(self) -> VerifiedAnswer:
-        timeout = self._patience.timeout
-        return Attempt(self.job, self._ports, emit=self._emit, number=self._attempt, timeout=timeout).run()
+        timeout, failure = self._patience.timeout, None
+        try:
+            return Attempt(self.job, self._ports, emit=self._emit, number=self._attempt, timeout=timeout).run()
+        except GatewayError as error:
+            failure = error.failure
+            raise
+        finally:
+            self._ports.turn.give_back(failure)
 
     def _wait_or_give_up(self, error: GatewayError, earlier: list[Failure]) -> None:
         verdict = self._patience.policy.decide(

@@ -32,6 +32,7 @@ from cpa_image_cli.engine.generation import AttemptLimits, Generation
 from cpa_image_cli.engine.plan import Plan
 from cpa_image_cli.engine.ports import Emit, Place, Ports, Viewer
 from cpa_image_cli.engine.settling import Rescued, settled
+from cpa_image_cli.engine.turns import Turn, Turns
 from cpa_image_cli.process.surroundings import Surroundings
 
 OpenView = Callable[[Estimate | None], AbstractContextManager[Viewer]]
@@ -71,7 +72,7 @@ def make(plan: Plan, around: Surroundings, *, view: OpenView = unseen) -> Outcom
     """
     # Before a place is made ready: whatever no living run holds is cleared away there.
     left = settled(around)
-    with reserved(plan) as place, view(_estimate(plan.job, around)) as viewer:
+    with reserved(plan) as place, view(estimate_of(plan.job, around)) as viewer:
         making = Making(plan, around, place=place, gateway=Gateway(around.environ, direct=plan.is_direct), view=viewer)
         making.begin(left)
         with contextlib.closing(making):
@@ -92,6 +93,16 @@ def reserved(plan: Plan) -> Reservation:
     )
 
 
+def is_made_elsewhere(plan: Plan, around: Surroundings) -> bool:
+    """Whether another process has taken the place in a batch that *plan* has; False if nobody knows."""
+    if plan.claim is None:
+        return False
+    with contextlib.suppress(CpaImageError):
+        last = _ledger(around).latest(plan.claim.group).get(plan.claim.row)
+        return (last.id if last else None) != plan.claim.after
+    return False
+
+
 class Making:
     """
     One plan under way. Gateway, pause, place and record are its own, so that several of them do not meet.
@@ -99,30 +110,59 @@ class Making:
     It tells *view* and the record what happens, and is closed when nothing more can come of it.
     """
 
-    def __init__(self, plan: Plan, around: Surroundings, *, place: Place, gateway: Gateway, view: Viewer) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        around: Surroundings,
+        *,
+        place: Place,
+        gateway: Gateway,
+        view: Viewer,
+        turn: Turn | None = None,
+    ) -> None:
         self.whose = plan.whose
+        self.plan = plan
         self.pause = Pause(around.clock, wait=around.wait)
-        self._plan = plan
         self._around = around
         self._job = plan.job
         self._place = place
         self._gateway = gateway
         self._view = view
+        self._turn = turn or Turns(1, clock=around.clock).turn()
         self._recorder = _recorder(around)
 
-    def begin(self, left: Sequence[Rescued] = ()) -> None:
+    def begin(self, left: Sequence[Rescued] = ()) -> bool:
         """
         Record the job before it is sent. It gets a notice if that failed, and of pictures that others *left*.
 
+        Return whether it is for us to make; not so a row of a batch that another process makes.
         Raises: OutputError when another job is making a picture for the same file.
         """
-        notice = self._recorder.begin(_new_run(self._plan, self._place, self._around))
+        run = _new_run(self.plan, self._place, self._around)
+        claimed = self._claimed(run)
+        if claimed is False:
+            return False
+        notice = None if claimed else self._recorder.begin(run)
         notices = (*(one.notice for one in left), *([notice] if notice else []))
         self._job = replace(self._job, notices=(*self._job.notices, *notices))
+        return True
+
+    def _claimed(self, run: NewRun) -> bool | None:
+        """Return whether the place in a batch is ours now; None if there is no such place, or nobody knows."""
+        claim = self.plan.claim
+        if claim is None:
+            return None
+        with contextlib.suppress(CpaImageError):
+            identity = _ledger(self._around).claim(run, after=claim.after)
+            if identity is None:
+                return False
+            self._recorder.resume(run, identity)
+            return True
+        return None
 
     def generation(self, emit: Emit) -> Generation:
         """Return what makes the picture, in whichever thread runs it."""
-        around, plan = self._around, self._plan
+        around, plan = self._around, self.plan
         ports = Ports(
             gateway=self._gateway,
             reservation=self._place,
@@ -132,6 +172,7 @@ class Making:
             nonce=lambda: secrets.token_hex(8),
             keep_frames=self._view.shows_frames,
             journal=self._recorder,
+            turn=self._turn,
         )
         limits = AttemptLimits(policy=plan.policy, timeout=plan.timeout, wait=self.pause.until, draw=around.draw)
         return Generation(self._job, ports, limits, emit=emit)
@@ -152,6 +193,7 @@ class Making:
         Return whether there is such a picture; then nothing more of the answer is waited for, and it is published.
         """
         has_picture = self._place.close_unless_held()
+        self._turn.withdraw()
         self._gateway.abort()
         self.pause.skip()
         return has_picture
@@ -161,8 +203,9 @@ class Making:
         return self._place.kept_at
 
     def close(self) -> None:
-        """Drop the connections."""
+        """Drop the connections, and what lies in the place and was not published."""
         self._gateway.close()
+        self._place.close()
 
     def finish(self, outcome: Outcome) -> Outcome:
         """Record *outcome*; return it with the id of its row, and with a notice if that failed."""
@@ -172,7 +215,11 @@ class Making:
 
 
 def _recorder(around: Surroundings) -> Recorder:
-    return Recorder(Ledger(around.directories().history_file), clock=around.clock, now=around.now)
+    return Recorder(_ledger(around), clock=around.clock, now=around.now)
+
+
+def _ledger(around: Surroundings) -> Ledger:
+    return Ledger(around.directories().history_file)
 
 
 def _new_run(plan: Plan, place: Place, around: Surroundings) -> NewRun:
@@ -192,10 +239,12 @@ def _new_run(plan: Plan, place: Place, around: Surroundings) -> NewRun:
         parents=tuple(picture.parent for picture in job.inputs),
         is_private=not plan.is_recorded,
         hides_path=place.names_it,
+        group=plan.claim.group if plan.claim else None,
+        row=plan.claim.row if plan.claim else None,
     )
 
 
-def _estimate(job: Job, around: Surroundings) -> Estimate | None:
+def estimate_of(job: Job, around: Surroundings) -> Estimate | None:
     """Return how long the user's own comparable runs took; nothing is claimed of a history that cannot be read."""
     with contextlib.suppress(CpaImageError):
         # It is a nicety: nobody should wait for a lock over it.

@@ -28,13 +28,22 @@ WATCHED_FRAMES = "2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A place in a batch: *row* of *group*, still to be made after the run called *after* (None: after none)."""
+
+    group: str
+    row: str
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """
     One picture, decided.
 
     *timeout* is that of one attempt, in seconds. *kept* is the folder for a picture that cannot go to *target*.
     *is_direct*: the gateway is in this very process, where no proxy could reach it. *whose* is what tells its events
-    from those of other plans that are carried out beside it.
+    from those of other plans that are carried out beside it. *claim* is its place in a batch.
     """
 
     job: Job
@@ -46,6 +55,7 @@ class Plan:
     is_direct: bool = False
     is_recorded: bool = True
     whose: OfJob = field(default_factory=OfJob)
+    claim: Claim | None = None
 
 
 def plan_of(order: Order, settings: Settings, around: Surroundings, *, watched: bool = False) -> Plan:

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from cpa_image_cli.adapters.output import IfExists
 from cpa_image_cli.adapters.output.blob_file import BlobFile
+from cpa_image_cli.core.errors import Failure
 from cpa_image_cli.core.gateway.calls import Post
 from cpa_image_cli.core.gateway.proxies import Proxy
 from cpa_image_cli.core.job.events import JobEvent
@@ -120,6 +121,26 @@ class Journal(Protocol):
         """Note that *picture*, whole and verified, lies at *path*."""
 
 
+class Turn(Protocol):
+    """When an attempt may begin."""
+
+    def take(self) -> None:
+        """Wait until an attempt may begin. Raises: CpaImageError when none may any more."""
+
+    def give_back(self, failure: Failure | None) -> None:
+        """Say that the attempt ended in *failure*, or well."""
+
+
+class AtOnce:
+    """For a job that is alone."""
+
+    def take(self) -> None:
+        """Wait for nothing."""
+
+    def give_back(self, failure: Failure | None) -> None:
+        """Do nothing."""
+
+
 class NoJournal:
     """For a job that nobody has to find again."""
 
@@ -143,7 +164,7 @@ class Ports:
 
     *clock* is monotonic, in seconds; *now* is the aware wall-clock time, for ``Retry-After`` dates. *nonce* gives a
     text no server can guess. *keep_frames* says that somebody looks at preview frames. *journal* is told before things
-    happen.
+    happen, *turn* asked before each attempt.
     """
 
     gateway: Gateway
@@ -154,3 +175,4 @@ class Ports:
     nonce: Callable[[], str]
     keep_frames: bool = False
     journal: Journal = field(default_factory=NoJournal)
+    turn: Turn = field(default_factory=AtOnce)

@@ -4,14 +4,16 @@ Decides what Ctrl-C and SIGTERM do: the first breaks off what is under way, and 
 SIGHUP, which says that the terminal is gone, ends what has cost nothing yet, as it always did. Once a picture is being
 made it is only noted (`outlive_hangup`): nobody looks on any more, and what was paid for goes on to its end.
 
-A process has one handler per signal, so there is one `SIGNALS`, and whoever waits says whether to raise (`heed`) or
-not to (`ignore`). Until `listen` is called nothing is changed, so that tests in this process keep their own Ctrl-C.
+A process has one handler per signal, so there is one `SIGNALS`, and whoever waits says whether to raise (`heed`), not
+to (`ignore`), or to keep what comes for the next look (`noting`). Until `listen` is called nothing is changed, so that
+tests in this process keep their own Ctrl-C.
 """
 
 import contextlib
 import os
 import signal
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 
 from cpa_image_cli.core.errors import Code, CpaImageError
@@ -59,6 +61,7 @@ class Signals:
         self._ending_since = 0.0
         self._listens = False
         self.hung_up = False
+        self._noted: deque[Code] | None = None
 
     def listen(self) -> None:
         """Take over Ctrl-C and SIGTERM, but for what whoever started us wants ignored (``nohup``, ``&``)."""
@@ -71,7 +74,7 @@ class Signals:
         """Only note from now on that the terminal is gone: in `hung_up`."""
         hangup = getattr(signal, "SIGHUP", None)
         if hangup is not None and self._listens and signal.getsignal(hangup) is not signal.SIG_IGN:
-            signal.signal(hangup, self._note)
+            signal.signal(hangup, self._hang_up)
 
     def heed(self) -> None:
         """Let the next signal raise again."""
@@ -88,9 +91,22 @@ class Signals:
         if self._raised is not None:
             raise Stopped(self._raised)
 
-    def _note(self, number: int, frame: object) -> None:
+    def _hang_up(self, number: int, frame: object) -> None:
         del number, frame
         self.hung_up = True
+
+    @contextlib.contextmanager
+    def noting(self) -> Iterator[None]:
+        """Raise nothing meanwhile: what comes is kept for `noted`. It must be asked every now and then."""
+        before, self._noted = self._noted, deque()
+        try:
+            yield
+        finally:
+            self._noted = before
+
+    def noted(self) -> Code | None:
+        """Return the first signal that came and was not returned yet. For whoever must not be torn out of anything."""
+        return self._noted.popleft() if self._noted else None
 
     def _act(self, number: int, frame: object) -> None:
         del frame
@@ -99,9 +115,22 @@ class Signals:
             if self._clock() - self._ending_since > IMPATIENCE:
                 os._exit(int(code.exit_status))
             return
+        if self._noted is not None:
+            self.note(code)
+            return
         self.ignore()
         self._raised = code
         raise KeyboardInterrupt if code is Code.INTERRUPTED else Stopped(code)
+
+    def note(self, code: Code) -> None:
+        """Keep *code* for `noted`, as if that signal had come."""
+        noted = self._noted
+        assert noted is not None  # noqa: S101 - asked by the caller
+        if noted and self._clock() - self._ending_since > IMPATIENCE:
+            os._exit(int(code.exit_status))
+        if not noted:
+            self._ending_since = self._clock()
+        noted.append(code)
 
 
 SIGNALS = Signals()

@@ -22,6 +22,7 @@ from cpa_image_cli.core.contracts.history import HistoryObject, RunObject
 from cpa_image_cli.core.contracts.models import ModelsObject
 from cpa_image_cli.core.contracts.profiles import ProfilesObject
 from cpa_image_cli.core.contracts.result import ResultObject
+from cpa_image_cli.core.contracts.results import ResultsObject
 from cpa_image_cli.core.contracts.running import RunningObject
 from cpa_image_cli.core.contracts.sandbox import ScenariosObject
 from cpa_image_cli.core.contracts.settings import SettingsObject
@@ -51,6 +52,7 @@ class Contract:
 
 CONTRACTS: Mapping[str, Contract] = {
     "result": Contract(ResultObject, "What generate --json prints, and the last line of --jsonl"),
+    "results": Contract(ResultsObject, "What is printed in place of a result where several pictures were asked for"),
     "running": Contract(RunningObject, "What is told of a job that is not over yet"),
     "event": Contract(JobEvent, "A line of generate --jsonl but for the last, which is a result"),
     "history": Contract(HistoryObject, "What the commands of history print with --json"),

@@ -79,3 +79,15 @@ def test_a_signal_during_the_ending_is_ignored_until_it_takes_too_long() -> None
     ended = subprocess.run([sys.executable, "-c", ENDING], env=inherited(), capture_output=True, text=True, check=False)
 
     assert (ended.returncode, ended.stdout, ended.stderr) == (143, "it ends in order\n", "")
+
+
+def test_what_comes_while_it_is_noted_tears_nothing_apart_and_is_told_once(signals: Signals) -> None:
+    with signals.noting():
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGTERM)
+
+        noted = [signals.noted(), signals.noted(), signals.noted()]
+
+    assert noted == [Code.INTERRUPTED, Code.TERMINATED, None]
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)

@@ -66,18 +66,25 @@ class Reply:
 
 class Gateway:
     """
-    A connection pool. One per process; `post` may run in a worker thread while `abort` comes from another.
+    The connections of one job; `post` may run in a worker thread while `abort` comes from another.
 
     *environ* are the variables that may name proxies and certificates; those that do not apply may say what they like.
-    *direct* heeds no proxy: for a gateway inside this very process, which no proxy could reach.
+    *direct* heeds no proxy: for a gateway inside this very process, which no proxy could reach. *trust* is shared with
+    the gateways of other jobs.
     """
 
-    def __init__(self, environ: Mapping[str, str], *, direct: bool = False) -> None:
+    def __init__(self, environ: Mapping[str, str], *, direct: bool = False, trust: "_Trust | None" = None) -> None:
         self._environ = environ
         self._direct = direct
+        self._trust = trust or _Trust(environ)
+        self._aborted = False
         self._clients: dict[tuple[bool, Proxy | None], httpx.Client] = {}
         self._exchange: Exchange | None = None
         self._building = threading.Lock()
+
+    def another(self) -> "Gateway":
+        """Return a gateway of its own for another job, which trusts whom this one trusts."""
+        return Gateway(self._environ, direct=self._direct, trust=self._trust)
 
     @contextlib.contextmanager
     def post(
@@ -101,6 +108,8 @@ class Gateway:
             streamed=request.streamed,
         )
         self._exchange = exchange
+        if self._aborted:
+            exchange.shut_down()
         try:
             with exchange.translated_errors():
                 response = self._answer_to(request, exchange)
@@ -140,7 +149,8 @@ class Gateway:
         self._client(encrypts=httpx.URL(url).scheme != "http", proxy=self._proxy_to(url))
 
     def abort(self) -> None:
-        """Break off the exchange that is under way, if any. Safe from any thread; wakes a blocked read."""
+        """Break off the exchange that is under way, and any that follows. From any thread; wakes a blocked read."""
+        self._aborted = True
         exchange = self._exchange
         if exchange is not None:
             exchange.shut_down()
@@ -183,14 +193,30 @@ class Gateway:
     def _client(self, *, encrypts: bool, proxy: Proxy | None) -> httpx.Client:
         with self._building:
             if (encrypts, proxy) not in self._clients:
-                self._clients[encrypts, proxy] = _new_client(self._environ, encrypts=encrypts, proxy=proxy)
+                self._clients[encrypts, proxy] = _new_client(self._trust, encrypts=encrypts, proxy=proxy)
             return self._clients[encrypts, proxy]
 
 
-def _new_client(environ: Mapping[str, str], *, encrypts: bool, proxy: Proxy | None) -> httpx.Client:
-    # Reading the certificates that are trusted takes about 30 ms. A context that is never used for TLS trusts nobody.
+class _Trust:
+    """Whom connections over TLS trust, by the certificates that *environ* names; read once: it takes about 30 ms."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._context: ssl.SSLContext | None = None
+        self._reading = threading.Lock()
+
+    def context(self) -> "ssl.SSLContext":
+        """Return it. Raises: ConfigError."""
+        with self._reading:
+            if self._context is None:
+                self._context = _trusting(self._environ)
+            return self._context
+
+
+def _new_client(trust: _Trust, *, encrypts: bool, proxy: Proxy | None) -> httpx.Client:
+    # A context that is never used for TLS trusts nobody.
     is_needed = encrypts or (proxy is not None and proxy.scheme == "https")
-    context = _trusting(environ) if is_needed else _trusting_nobody()
+    context = trust.context() if is_needed else _trusting_nobody()
     through = None if proxy is None else _as_httpx(proxy, context)
     # The variables were judged here already, and only those that apply.
     return httpx.Client(follow_redirects=False, verify=context, proxy=through, trust_env=False)

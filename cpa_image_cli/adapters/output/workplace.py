@@ -26,7 +26,7 @@ def workplace(target: Target, if_exists: IfExists, picture_format: str, temporar
         case FileTarget(below=Path() as below) | FolderTarget(below=Path() as below):
             return _below(target, below, if_exists, picture_format)
         case FileTarget():
-            _refuse_taken(next(names(target, picture_format=picture_format)), if_exists)
+            refuse_taken(next(names(target, picture_format=picture_format)), if_exists)
             folder = target.path.parent
         case FolderTarget():
             folder = target.folder
@@ -49,11 +49,12 @@ def _below(target: FileTarget | FolderTarget, root: Path, if_exists: IfExists, p
     best = next(names(target, picture_format=picture_format))
     with folder_below(root, best.parent.relative_to(root).parts, make=True):
         if isinstance(target, FileTarget):
-            _refuse_taken(best, if_exists)
+            refuse_taken(best, if_exists)
     return root.resolve()
 
 
-def _refuse_taken(path: Path, if_exists: IfExists) -> None:
+def refuse_taken(path: Path, if_exists: IfExists) -> None:
+    """Raise an OutputError if something is at *path* already that stands in the way of a picture."""
     try:
         seen = path.lstat()
     except FileNotFoundError:

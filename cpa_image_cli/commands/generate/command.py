@@ -1,5 +1,7 @@
 """``cpa-image generate``: flags → an order and how it is told → a picture → the exit status."""
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from cpa_image_cli.commands.dialogue.stdio import write_line
@@ -9,13 +11,19 @@ from cpa_image_cli.commands.generate.prompt_source import prompt_of
 from cpa_image_cli.commands.parsing.flags_as_command import command_taking
 from cpa_image_cli.commands.parsing.manual import GATEWAY_VARIABLES, OF_A_RUN, told
 from cpa_image_cli.core.agents import JSON_HINT, is_for_an_agent
-from cpa_image_cli.core.errors import UsageError
+from cpa_image_cli.core.errors import ExitStatus, UsageError
 from cpa_image_cli.core.job.order import Order
+from cpa_image_cli.core.job.outcome import Outcome
+from cpa_image_cli.core.job.results import Ended
+from cpa_image_cli.core.job.side_by_side import MOST, USUAL, status_of_all
 from cpa_image_cli.core.manual.page import Example, Manual
 from cpa_image_cli.core.text import json_text, one_line
 from cpa_image_cli.core.wire.request import as_curl, shown_body
 from cpa_image_cli.process.signals import unsent_stops
 from cpa_image_cli.process.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from cpa_image_cli.engine.workshop import Workshop
 
 
 def _generate(ctx: typer.Context, flags: GenerateFlags) -> None:
@@ -68,9 +76,38 @@ def make(order: Order, flags: GenerateFlags, around: Surroundings) -> None:
         presentation = Presentation.chosen(
             settings, around, quiet=flags.quiet, verbose=flags.verbose, json=flags.json, jsonl=flags.jsonl
         )
+        if order.count != 1:
+            raise typer.Exit(int(_make_several(order, presentation, workshop, most=jobs_of(flags))))
         outcome = carry_out(order, presentation, workshop)
+    raise_unless_ok(outcome)
+
+
+def raise_unless_ok(outcome: Outcome) -> None:
+    """Raise typer.Exit with the status of *outcome*, if there is no picture."""
     if outcome.trouble is not None:
         raise typer.Exit(int(outcome.trouble.code.exit_status))
+
+
+def jobs_of(flags: GenerateFlags) -> int:
+    """Return how many jobs may run at a time. Raises: UsageError."""
+    jobs = USUAL if flags.jobs is None else flags.jobs
+    if not 1 <= jobs <= MOST:
+        raise UsageError(f"-j {jobs}: expected a whole number from 1 to {MOST}")
+    return jobs
+
+
+def _make_several(order: Order, presentation: Presentation, workshop: "Workshop", *, most: int) -> ExitStatus:
+    from cpa_image_cli.commands.generate.running_many import carry_out_all, print_results
+    from cpa_image_cli.engine.several import plans_of, refused
+
+    plans = plans_of(order, workshop)
+    for _, error in refused(plans):
+        raise error
+    made = carry_out_all(plans, presentation, workshop.around, most=most)
+    ended = [Ended(whose=plan.whose, outcome=made.outcomes[n]) for n, plan in enumerate(plans, 1) if n in made.outcomes]
+    print_results(ended, presentation, workshop.around, asked=len(plans))
+    statuses = [one.outcome.exit_status for one in ended]
+    return status_of_all(statuses, unbegun=len(plans) - len(ended), stop=made.stop)
 
 
 def prompt_from(flags: GenerateFlags, around: Surroundings) -> str:
@@ -107,6 +144,7 @@ def refuse_contradictions(flags: GenerateFlags, around: Surroundings) -> None:
             "a picture's bytes would garble the terminal; redirect standard output, or name a file with -o",
         ),
         (flags.output == "", "-o is empty"),
+        (flags.output == "-" and flags.count not in {None, 1}, "-o - takes one picture, and -n asks for several"),
     )
     for broken, sentence in rules:
         if broken:

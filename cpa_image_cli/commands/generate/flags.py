@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cpa_image_cli.core.job.order import PLAYED, Order
+from cpa_image_cli.core.job.side_by_side import USUAL
 from cpa_image_cli.core.pictures.file_names import DEFAULT_TEMPLATE, FIELDS
 from cpa_image_cli.core.pictures.formats import METAVAR
 
@@ -20,6 +21,8 @@ DEFAULTS_OF_GENERATE = {
     "--output": "a name made of the prompt, in your pictures folder",
     "--name-template": DEFAULT_TEMPLATE,
     "--scenario": "ok",
+    "--count": "1",
+    "--jobs": str(USUAL),
 }
 """What holds where no table of settings says so."""
 
@@ -61,6 +64,20 @@ class GenerateFlags:
             help="Read the prompt from a file; - is standard input.",
             rich_help_panel=_PROMPT,
         ),
+    ] = None
+    count: Annotated[
+        int | None,
+        typer.Option(
+            "--count",
+            "-n",
+            metavar="1-100",
+            help="Pictures to make, each by a request of its own.",
+            rich_help_panel=_PROMPT,
+        ),
+    ] = None
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", "-j", metavar="1-32", help="How many run at a time.", rich_help_panel=_PROMPT),
     ] = None
     output: Annotated[
         str | None,
@@ -252,6 +269,7 @@ class GenerateFlags:
         """Return what these flags ask for, once it is known of which *prompt*."""
         return Order(
             prompt=prompt,
+            count=1 if self.count is None else self.count,
             overrides=self.overrides(),
             destination=self.output,
             scenario=self.played,

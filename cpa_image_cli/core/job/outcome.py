@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from cpa_image_cli.core.errors import Code, CpaImageError, Failure
+from cpa_image_cli.core.errors import Code, CpaImageError, ExitStatus, Failure
 from cpa_image_cli.core.failures.next_step import next_step
 from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.pictures.picture import Picture
@@ -103,6 +103,11 @@ class Outcome:
     def ok(self) -> bool:
         """Whether a picture is in place."""
         return self.trouble is None
+
+    @property
+    def exit_status(self) -> ExitStatus:
+        """Return how a command ends that did nothing else."""
+        return ExitStatus.OK if self.trouble is None else self.trouble.code.exit_status
 
     def as_json(self) -> "ResultObject":
         """Return the object that ``--json`` prints. Base64 never appears in it."""

@@ -70,13 +70,15 @@ class GeneratedName:
     """
     How to name a picture that nobody named.
 
-    *at* is the local time of the run. *template* has been through `checked_template`.
+    *at* is the local time of the run. *template* has been through `checked_template`. *picture* is its number, if it is
+    one of several.
     """
 
     prompt: str
     model: str
     at: datetime
     template: str = DEFAULT_TEMPLATE
+    picture: int | None = None
 
     def stem(self, n: int) -> str:
         """Return the *n*-th choice (1-based) of a name without extension; no two choices are equal."""
@@ -90,9 +92,12 @@ class GeneratedName:
         room = LONGEST_STEM - LONGEST_NUMBER - len(self.template.format_map(fields).encode())
         fields["prompt"] = shortened(readable(self.prompt[:LONGEST_LOOK]), room) or FALLBACK
         counts = "{n}" in self.template
-        fields["n"] = str(n)
+        fields["n"] = str(n if self.picture is None else self.picture)
         stem = re.sub("-+", "-", self.template.format_map(fields)).strip("-") or FALLBACK
-        return _unreserved(stem if counts or n == 1 else f"{stem}-{n}")
+        # What the template has no place for stands at the end.
+        picture = [self.picture] if self.picture is not None and not counts else []
+        choice = [n] if n > 1 and (self.picture is not None or not counts) else []
+        return _unreserved("-".join([stem, *map(str, picture + choice)]))
 
 
 def checked_template(template: str) -> str:
@@ -156,6 +161,12 @@ def with_extension(path: Path, picture_format: str) -> Path:
 def numbered(path: Path, n: int) -> Path:
     """Return the *n*-th choice (1-based) for *path*: itself, then with ``-2``, ``-3``, … before the extension."""
     return path if n == 1 else path.with_name(f"{path.stem}-{n}{path.suffix}")
+
+
+def with_number(path: Path, n: int) -> Path:
+    """Return *path* with the number of one of several pictures before its extension: ``squirrel-1.png``."""
+    extension = path.suffix if FORMAT_OF_EXTENSION.get(path.suffix.lower()) else ""
+    return path.with_name(f"{path.name.removesuffix(extension)}-{n}{extension}")
 
 
 def _problem_of(template: str) -> str | None:

@@ -51,6 +51,11 @@ class Problem:
     saved_to: str = ""
     text: str = ""
 
+    @property
+    def says_billed(self) -> bool:
+        """Whether it says in its own words already that a picture may have been paid for."""
+        return self.code in OURS
+
     @classmethod
     def of(cls, error: CpaImageError) -> "Problem":
         """Return *error* as a problem."""
@@ -134,7 +139,7 @@ def details(problem: Problem) -> Iterator[tuple[str, str]]:
     if status or cause:
         yield "cause", cause if status and cause.startswith(status) else ": ".join(filter(None, (status, cause)))
     # What broke off a run says so in its sentence.
-    if problem.may_have_billed and problem.code not in OURS:
+    if problem.may_have_billed and not problem.says_billed:
         yield "note", BILLED
     if problem.saved_to:
         yield "kept", problem.saved_to

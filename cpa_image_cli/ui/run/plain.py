@@ -185,7 +185,7 @@ def _told(event: JobEvent, *, before: View, after: View) -> str | None:  # noqa:
         case Verifying():
             return f"verifying {formatting.size(event.bytes)}"
         case RetryScheduled():
-            return _retry_words(event)
+            return retry_words(event)
         case Warned():
             return f"warning: {one_line(event.message)}"
         case ImageSaved():
@@ -197,7 +197,8 @@ def _told(event: JobEvent, *, before: View, after: View) -> str | None:  # noqa:
             assert_never(event)
 
 
-def _retry_words(event: RetryScheduled) -> str:
+def retry_words(event: RetryScheduled) -> str:
+    """Return why and when another attempt follows."""
     reason, cause = one_line(event.reason), one_line(formatting.cause_beside(event.reason, event.failure))
     said = f"{reason} ({cause})" if cause else reason
     return f"{said}; attempt {event.attempt + 1} of {event.of} in {event.wait:.0f} s"

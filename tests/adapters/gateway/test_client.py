@@ -463,3 +463,19 @@ def test_a_get_that_is_refused_a_connection_says_so() -> None:
         get(f"http://127.0.0.1:{port}/v1/models")
 
     assert (caught.value.code, caught.value.failure.sent) == (Code.CONNECTION_FAILED, False)
+
+
+def test_whoever_was_told_to_stop_sends_nothing_afterwards_and_others_still_do() -> None:
+    script = answering(HEAD, b"Content-Length: 5\r\n\r\nhello")
+    with serving(script) as server, contextlib.closing(Gateway({})) as gateway:
+        another = gateway.another()
+        gateway.abort()
+
+        with pytest.raises(GatewayError) as caught, gateway.post(post(server.url), on_sent=lambda: None):
+            pass
+        with contextlib.closing(another), another.post(post(server.url), on_sent=lambda: None) as reply:
+            body = b"".join(reply.pieces())
+
+    # The first may have connected, but said nothing.
+    heard = [request for request in server.received if request]
+    assert (caught.value.failure.sent, body, len(heard)) == (False, b"hello", 1)
