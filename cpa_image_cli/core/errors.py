@@ -97,12 +97,14 @@ class Code(Enum):
     PARTIAL_ONLY = "partial_frames_only", ExitStatus.NO_IMAGE, "only preview frames came, no finished picture"
     IMAGE_CALL_FAILED = "image_call_failed", ExitStatus.NO_IMAGE, "the image tool was called and failed"
     IMAGE_DAMAGED = "image_damaged", ExitStatus.NO_IMAGE, "what came is not a whole, known picture"
+    TASK_INSTEAD = "task_instead_of_image", ExitStatus.NO_IMAGE, "the gateway answers with a task that is still running"
     IMAGE_BY_URL = "image_by_url", ExitStatus.NO_IMAGE, "the gateway sent an address in place of a picture"
     OUT_OF_TOKENS = "max_output_tokens", ExitStatus.NO_IMAGE, "the answer was cut short by a token limit"
 
     CONNECTION_FAILED = "connection_failed", ExitStatus.GATEWAY, "no connection; nothing was sent"
     CONNECTION_LOST = "connection_lost", ExitStatus.GATEWAY, "the connection broke after the request was sent"
     STREAM_BROKEN = "stream_broken", ExitStatus.GATEWAY, "the answer ended before it was complete"
+    HEADERS_MALFORMED = "headers_malformed", ExitStatus.GATEWAY, "the answer's headers break the rules of HTTP"
     TIMEOUT = "timeout", ExitStatus.GATEWAY, "`--timeout` ran out"
     GATEWAY_TIMEOUT = "gateway_timeout", ExitStatus.GATEWAY, "a proxy on the way gave up waiting"
     SERVER_ERROR = "server_error", ExitStatus.GATEWAY, "the gateway or its upstream failed"
@@ -185,7 +187,8 @@ class Failure:
     *upstream_code*, *upstream_type* and *param* are as the body spelled them.
     *delay* is the wait the gateway asked for, in seconds; None when it named none.
     *sent* says whether the whole request had left this machine.
-    *text* is what a model said instead of a picture. *saved_to* is where bytes were kept that are no sound one.
+    *text* is what a model said instead of a picture, *url* the address that came in its place. *saved_to* is where
+    bytes were kept that are no sound one.
     *is_permanent* says that the way to the gateway is wrong in itself, though its code may stand for a passing trouble.
     """
 
@@ -202,6 +205,7 @@ class Failure:
     trace_id: str | None = None
     saved_to: str | None = None
     is_permanent: bool = False
+    url: str | None = None
 
     @property
     def may_have_billed(self) -> bool:
@@ -218,6 +222,8 @@ MAY_HAVE_BILLED = frozenset(
         Code.ANSWER_TOO_LARGE,
         Code.IMAGE_DAMAGED,
         Code.IMAGE_BY_URL,
+        Code.TASK_INSTEAD,
+        Code.HEADERS_MALFORMED,
         Code.PARTIAL_ONLY,
         Code.INTERRUPTED,
         Code.TERMINATED,

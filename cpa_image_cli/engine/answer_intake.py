@@ -8,7 +8,7 @@ stream, nor text that is broken around it. A preview frame is shown and never ta
 import contextlib
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cpa_image_cli.adapters.output.blob_file import BlobFile
@@ -28,10 +28,11 @@ from cpa_image_cli.core.job.job import Job
 from cpa_image_cli.core.pictures.picture import Picture
 from cpa_image_cli.core.text import clean, one_line
 from cpa_image_cli.core.wire.answer_pictures import AnswerPictures, NotAPicture
-from cpa_image_cli.core.wire.answer_reader import AnswerReader, AnswerTooLarge, Read
+from cpa_image_cli.core.wire.answer_reader import AnswerReader, AnswerTooLarge
 from cpa_image_cli.core.wire.answer_shape import Shape
 from cpa_image_cli.core.wire.assembler import ResponseAssembler
 from cpa_image_cli.core.wire.response_object import ImageItem
+from cpa_image_cli.core.wire.statements import Read
 from cpa_image_cli.core.wire.stream_events import ImageStarted, PartialImage, StreamEvent
 from cpa_image_cli.engine.ports import Emit, Ports, Reply
 
@@ -43,6 +44,9 @@ MOST_TOLD = 16
 
 _RECEIVING_EVERY = 0.1
 """Seconds between two reports of bytes received."""
+
+_LONGEST_ADDRESS = 4000
+"""Characters of an address that are told; those that are signed have a thousand."""
 
 _SHORT = 80
 """Characters of an id or a type that are told."""
@@ -96,12 +100,12 @@ class AnswerIntake:
     @property
     def text(self) -> str:
         """Return what the model said, whole, as it may be shown."""
-        return self._shown(self.answer.text)
+        return self.shown(self.answer.text)
 
     @property
     def revised_prompt(self) -> str | None:
         """Return the prompt as the model changed it, as it may be shown."""
-        return self._shown(self.answer.revised_prompt or "") or None
+        return self.shown(self.answer.revised_prompt or "") or None
 
     def read(self, reply: Reply) -> None:
         """Read *reply* to its end, or to what ends it early."""
@@ -133,6 +137,19 @@ class AnswerIntake:
             with contextlib.suppress(OutputError):
                 paths.append(str(self._ports.reservation.keep_aside(blob, kind=kind)))
         return paths[0] if paths else None
+
+    def by_address(self, address: str) -> Failure:
+        """Return the failure of an answer that has the *address* of a picture in its place."""
+        failure = self.dead_end(Code.IMAGE_BY_URL, Code.IMAGE_BY_URL.meaning)
+        return replace(failure, url=one_line(self.shown(address), limit=_LONGEST_ADDRESS))
+
+    def legible(self, failure: Failure) -> Failure:
+        """Return *failure* with a remark wherever something stands for a picture."""
+        return replace(failure, message=one_line(self._reader.readable(failure.message)))
+
+    def shown(self, text: str) -> str:
+        """Return *text* of the answer as it may be shown."""
+        return clean(self._reader.readable(text)).strip()
 
     @property
     def _is_over(self) -> bool:
@@ -193,6 +210,7 @@ class AnswerIntake:
 
     def _show_frame(self, frame: PartialImage) -> None:
         result = frame.image.result
+        self._pictures.set_aside(result)
         path: Path | None = None
         if self._ports.keep_frames:
             try:
@@ -210,7 +228,8 @@ class AnswerIntake:
         try:
             blob = self._pictures.take(item.result)
         except NotAPicture as problem:
-            self._remember_damage(self.dead_end(problem.code, str(problem)))
+            by_address = problem.address and self.by_address(problem.address)
+            self._remember_damage(by_address or self.dead_end(problem.code, str(problem)))
             return
         if blob is not None:
             self._verify(blob)
@@ -239,9 +258,6 @@ class AnswerIntake:
         for blob in self._pictures.whole_results():
             if self.held is None:
                 self._verify(blob)
-
-    def _shown(self, text: str) -> str:
-        return clean(self._reader.readable(text)).strip()
 
 
 def brief(text: str | None) -> str | None:

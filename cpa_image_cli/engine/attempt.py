@@ -1,13 +1,13 @@
 """
 One attempt: a request goes out, the answer is taken in as it arrives, and a verified picture comes back, or a failure.
 
-Why there is no picture is decided here, the most telling cause first; what may be repeated is not.
+Why there is none is decided in ``missing_picture``; what may be repeated is not decided here either.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from cpa_image_cli.core.errors import Code, Failure, GatewayError
+from cpa_image_cli.core.errors import Failure, GatewayError
 from cpa_image_cli.core.gateway.calls import Post
 from cpa_image_cli.core.gateway.trace import trace_id
 from cpa_image_cli.core.gateway.way import Way
@@ -15,10 +15,8 @@ from cpa_image_cli.core.job.events import ReplyStarted, RequestSent, Uploading
 from cpa_image_cli.core.job.job import Job
 from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.text import one_line
-from cpa_image_cli.core.wire.answer_shape import Shape
 from cpa_image_cli.core.wire.body import json_body
 from cpa_image_cli.core.wire.request import body_of, headers_of
-from cpa_image_cli.core.wire.response_object import is_whole
 from cpa_image_cli.engine.answer_intake import AnswerIntake, VerifiedPicture, brief
 from cpa_image_cli.engine.ports import Emit, Ports, Reply
 
@@ -124,9 +122,17 @@ class Attempt:
             way=Way(url=self._job.url, proxy=reply.proxy),
         )
 
+    def _explained(self, reply: Reply, reception: AnswerIntake) -> Failure:
+        from cpa_image_cli.engine.missing_picture import explain
+
+        def normalise(body: bytes | Mapping[str, object]) -> Failure:
+            return self._normalised(reply, body)
+
+        return explain(reception, status=reply.status, normalise=normalise, trace_id=self._trace_id)
+
     def _conclude(self, reply: Reply, reception: AnswerIntake) -> VerifiedAnswer:
         if reception.held is None:
-            raise GatewayError(replace(self._failure(reply, reception), saved_to=reception.keep_unsound()))
+            raise GatewayError(replace(self._explained(reply, reception), saved_to=reception.keep_unsound()))
         answer = reception.answer
         return VerifiedAnswer(
             held=reception.held,
@@ -146,43 +152,14 @@ class Attempt:
             words = f"the picture is complete, but then: {broke.message}"
             return (Notice(code="late_" + broke.code.word, message=words),)
         if answer.error is not None:
-            late = self._normalised(reply, answer.error)
+            late = reception.legible(self._normalised(reply, answer.error))
             return (Notice(code="late_error", message=f"the picture is complete, but then: {late.message}"),)
-        if not answer.ended:
+        if not answer.ended and not answer.done:
             return (Notice(code="early_end", message="the answer ended early, after the picture was complete"),)
         if answer.incomplete_reason is not None:
             words = f"the picture is complete, but the answer is not: {brief(answer.incomplete_reason)}"
             return (Notice(code="incomplete_answer", message=words),)
         return ()
-
-    def _failure(self, reply: Reply, reception: AnswerIntake) -> Failure:
-        """Say why there is no picture; the most telling cause first."""
-        from cpa_image_cli.core.failures import no_picture
-
-        answer = reception.answer
-        if answer.error is not None:
-            return self._normalised(reply, answer.error)
-        told = reception.damage or reception.broke
-        if told is None and not answer.ended:
-            told = self._unfinished(reply, reception)
-        if told is not None:
-            return replace(told, trace_id=told.trace_id or self._trace_id, text=reception.text)
-        if answer.image_error:
-            return self._normalised(reply, {"error": answer.image_error})
-        return no_picture.judge(
-            tools=answer.tools,
-            text=reception.text,
-            image_call_failed=answer.image_call_failed,
-            partial_frames=answer.frames,
-            incomplete_reason=answer.incomplete_reason,
-            trace_id=self._trace_id,
-        )
-
-    def _unfinished(self, reply: Reply, reception: AnswerIntake) -> Failure:
-        shape = reception.shape
-        if shape is not Shape.SSE and (shape is not Shape.JSON or is_whole(reception.remainder)):
-            return self._normalised(reply, reception.remainder)
-        return reception.dead_end(Code.STREAM_BROKEN, f"{Code.STREAM_BROKEN.meaning} ({shape.value})")
 
 
 def _reply_started(reply: Reply, trace_id: str | None) -> ReplyStarted:

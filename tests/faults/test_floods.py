@@ -8,12 +8,14 @@ import base64
 import io
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import brotli
 import pytest
+from backports import zstd
 from PIL import Image
 
 from tests.faults.home import Home
@@ -214,6 +216,30 @@ def bomb(start: bytes, pattern: bytes, wbits: int = 31) -> bytes:
     return begun + (squeeze.compress(pattern * (MIB // len(pattern))) + squeeze.flush(zlib.Z_FULL_FLUSH)) * 2048
 
 
+@cache
+def brotli_bomb(start: bytes) -> bytes:
+    squeeze = brotli.Compressor()
+    begun = squeeze.process(start) + squeeze.flush() + squeeze.process(b"0123 " * (MIB // 5)) + squeeze.flush()
+    # What is written now looks back only to what it repeats, so that it may be said again and again.
+    return begun + (squeeze.process(b"0123 " * (MIB // 5)) + squeeze.flush()) * 2048
+
+
+@cache
+def zstd_bomb(start: bytes) -> bytes:
+    return zstd.compress(start) + zstd.compress(b"0123 " * (MIB // 5)) * 2048
+
+
+@pytest.mark.parametrize(("coding", "bombed"), [("br", brotli_bomb), ("zstd", zstd_bomb)])
+def test_a_bomb_of_another_coding_is_cut_off(
+    coding: str, bombed: Callable[[bytes], bytes], home: Home, ordinary_peak: int
+) -> None:
+    body = bombed(b"data: ")
+
+    flooded = run_against(home, iter([sized(body, f"Content-Encoding: {coding}")]))
+
+    check(flooded, home, ordinary_peak, "answer_too_large", most=len(body))
+
+
 @pytest.mark.parametrize("coding", WBITS)
 @pytest.mark.parametrize("start", [b"", b'{"a":"', b"data: ", RESULT])
 def test_a_compressed_answer_that_unpacks_to_gigabytes_is_cut_off(
@@ -231,8 +257,8 @@ def test_a_bomb_within_a_bomb_is_cut_off(home: Home, ordinary_peak: int) -> None
 
     flooded = run_against(home, iter([sized(body, "Content-Encoding: gzip, gzip")]))
 
-    # What is inside has no beginning.
-    check(flooded, home, ordinary_peak, "stream_broken", most=len(body))
+    # What is inside has no beginning, so that it is no coding but bytes that mean nothing.
+    check(flooded, home, ordinary_peak, "answer_too_large", most=len(body))
 
 
 @pytest.mark.parametrize("coding", WBITS)

@@ -1,9 +1,12 @@
 """Networks and servers that stall, break, lie about lengths, or point elsewhere."""
 
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
+import brotli
 import pytest
+from backports import zstd
 
 from cpa_image_cli.core.ledger.run import RunState
 from tests.faults.home import KEY, Home
@@ -289,7 +292,6 @@ COMPRESSED = gzipped(SSE)
 BROKEN_COMPRESSION = {
     "cut short": sized(COMPRESSED[: len(COMPRESSED) // 2], "Content-Encoding: gzip"),
     "its checksum missing": sized(gzipped(JSON[:9000])[:-8], "Content-Encoding: gzip"),
-    "not compressed at all": sized(SSE, "Content-Encoding: gzip"),
     "broken in the middle": sized(COMPRESSED[:5000] + b"\xff" * 5000, "Content-Encoding: gzip"),
 }
 
@@ -325,14 +327,37 @@ def test_compression_on_compression_is_undone(encoding: str, home: Home) -> None
     check_picture(home, ended)
 
 
-@pytest.mark.parametrize("lines", [("Content-Encoding: br",), ("Content-Encoding: gzip", "Content-Encoding: zstd")])
-def test_a_compression_that_cannot_be_undone_is_named_and_nothing_is_quoted(lines: tuple[str, ...], home: Home) -> None:
-    ended = answered(home, sized(b"\x8b\x02\x80\xff\x00<binary>" * 100, *lines))
+@pytest.mark.parametrize("coding", ["compress", "aes128gcm"])
+def test_a_compression_that_cannot_be_undone_is_named_and_nothing_is_quoted(coding: str, home: Home) -> None:
+    ended = answered(home, sized(b"\x8b\x02\x80\xff\x00<binary>" * 100, f"Content-Encoding: {coding}"))
 
     check_no_picture(home, ended, "stream_broken")
-    assert f"`{lines[-1].split()[-1]}`" in ended.object["error"]["message"]
+    assert f"`{coding}`" in ended.object["error"]["message"]
     assert b"binary" not in ended.stdout
     assert ended.object["error"]["may_have_billed"]
+
+
+PACKERS: dict[str, Callable[[bytes], bytes]] = {"gzip": gzipped, "br": brotli.compress, "zstd": zstd.compress}
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "zstd", "deflate", "gzip, br"])
+@pytest.mark.parametrize("body", [SSE, JSON], ids=["SSE", "JSON"])
+def test_a_header_that_outlived_its_coding_does_not_cost_the_picture(body: bytes, encoding: str, home: Home) -> None:
+    ended = answered(home, sized(body, f"Content-Encoding: {encoding}"))
+
+    check_picture(home, ended)
+
+
+@pytest.mark.parametrize("header", ["", "Content-Encoding: identity", "Content-Encoding: {}"])
+@pytest.mark.parametrize("coding", PACKERS)
+def test_a_coding_is_known_by_its_bytes(coding: str, header: str, home: Home) -> None:
+    if coding == "br":
+        # Its bytes begin with nothing of their own.
+        header = "Content-Encoding: {}"
+
+    ended = answered(home, sized(PACKERS[coding](SSE), *filter(None, [header.format(coding)])))
+
+    check_picture(home, ended)
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "GZIP", "x-gzip", "deflate"])

@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass, fields, is_dataclass
 
-from cpa_image_cli.core.wire import stream_events
+from cpa_image_cli.core.wire import statements
 from cpa_image_cli.core.wire.answer_shape import Shape
 from cpa_image_cli.core.wire.blob_lifter import THRESHOLD
 from cpa_image_cli.core.wire.stream_events import StreamEvent
@@ -22,7 +22,7 @@ DEEPEST = 200
 """Brackets within each other. Deeper ones meet Python's recursion limit, at a depth that depends on the caller's."""
 
 _BASE64 = re.compile(r"(?:data:[a-z/]{1,20};base64,)?((?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)")
-_RUN = r"[A-Za-z0-9+/=\r\n\\]{1000,}"
+_RUN = r"[A-Za-z0-9+/=_\r\n\\-]{1000,}"
 """In JSON its escapes are read already; in the name of an event there is a backslash left."""
 _SIGNS = (b"data:", b"event:", b"id:", b"retry:", b":")
 
@@ -48,12 +48,12 @@ def read(answer: bytes) -> PlainAnswer:
     if answer.count(b"[") + answer.count(b"{") > DEEPEST:
         raise Unsure
     start = _without_blanks(answer)
-    if start[:1] in (b"{", b"["):
-        body = _json(start.decode("utf-8", "replace"))
-        return PlainAnswer(Shape.JSON, (stream_events.parse_answer(body),) if isinstance(body, dict) else ())
     if start.startswith(_SIGNS):
         return PlainAnswer(Shape.SSE, tuple(_events(start)))
-    return PlainAnswer(None, ())
+    text = start.decode("utf-8", "replace")
+    _json(text)
+    events = () if text.startswith("<") else tuple(statements.in_answer(text))
+    return PlainAnswer(Shape.JSON if text.startswith(("{", "[")) else None, events)
 
 
 def decoded(result: str) -> bytes | None:
@@ -108,9 +108,10 @@ def _without_blanks(answer: bytes) -> bytes:
 
 
 def _events(text: bytes) -> list[tuple[str, StreamEvent]]:
-    """Read an event stream as the standard describes it, and the two things ours does beyond it."""
+    """Read an event stream as the standard describes it, and the three things ours does beyond it."""
     lines = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
     found: list[tuple[str, StreamEvent]] = []
+    stray: list[bytes] = []
     name, data = "", []
     for line in [*lines, b""]:
         field, _, value = line.partition(b":")
@@ -122,8 +123,12 @@ def _events(text: bytes) -> list[tuple[str, StreamEvent]]:
         elif not line and (name or data):
             body = b"\n".join(data).decode("utf-8", "replace")
             _json(body)
-            found.append(stream_events.parse(name, body))
+            found += statements.in_event(name, body)
             name, data = "", []
+        elif line and field not in (b"", b"id", b"retry"):
+            stray.append(line + b"\n")
+    if stray:
+        found += statements.in_event("", b"".join(stray).decode("utf-8", "replace"))
     return found
 
 

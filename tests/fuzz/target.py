@@ -252,11 +252,7 @@ def _compare_with_plain(answer: bytes, whole: Reading, nonce: str) -> None:
         return
     if whole.too_large:
         broken("called too large")
-    if expected.shape is None:
-        if whole.events:
-            broken("events in what is neither JSON nor a stream")
-        return
-    if whole.shape is not expected.shape:
+    if expected.shape is not None and whole.shape is not expected.shape:
         broken(f"taken for {whole.shape}")
     if len(whole.events) != len(expected.events):
         broken(f"{len(whole.events)} events of {len(expected.events)}")
@@ -269,7 +265,7 @@ def _compare_with_plain(answer: bytes, whole: Reading, nonce: str) -> None:
 def _marked(value: object, nonce: str) -> object:
     """Return *value* with everything that stands for a lifted run as a mark."""
     if isinstance(value, str):
-        return re.sub(rf"<blob:{nonce}:\d+>|\[long base64 left out\]", plain.MARK, value)
+        return re.sub(rf"<blob\??:{nonce}:\d+>|\[long base64 left out\]", plain.MARK, value)
     if isinstance(value, dict):
         return {_marked(name, nonce): _marked(inner, nonce) for name, inner in value.items()}
     if isinstance(value, list | tuple):
@@ -299,10 +295,10 @@ def _compare_picture(result: str, got: Taken, *, must_be_taken: bool) -> None:
 
 
 def _is_by_the_book(result: str, answer: bytes) -> bool:
-    """Whether *result* is ordinary base64, written as its field's value the way every encoder writes it."""
+    """Whether *result* is ordinary base64, written as its field's value the way every encoder writes it, everywhere."""
     spaced = answer.replace(b'": "', b'":"')
-    starts = [f'"{name}":"{result[:64]}'.encode() for name in PICTURE_FIELDS]
-    return plain.decoded(result) is not None and any(start in spaced for start in starts)
+    starts = sum(spaced.count(f'"{name}":"{result[:64]}'.encode()) for name in PICTURE_FIELDS)
+    return plain.decoded(result) is not None and starts == spaced.count(result[:64].encode()) > 0
 
 
 # A whole attempt

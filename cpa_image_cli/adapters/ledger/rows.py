@@ -164,6 +164,7 @@ def _details(outcome: Outcome) -> dict[str, object]:
     }
     if trouble is not None:
         details |= {"hint": trouble.hint, "status": trouble.status, "may_have_billed": trouble.may_have_billed}
+        details["url"] = trouble.url
     return {name: value for name, value in details.items() if value}
 
 

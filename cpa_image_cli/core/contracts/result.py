@@ -26,6 +26,7 @@ class ErrorObject(TypedDict):
     retry_after_s: Annotated[float | None, "Seconds that the gateway, or a limit of the user's own, asked to wait."]
     resets_at: Annotated[str | None, "When that wait is over, in ISO 8601."]
     next: Annotated[str | None, "A command line that helps, ready to run."]
+    url: NotRequired[Annotated[str, "The address that the gateway sent in place of the picture. It was not fetched."]]
     saved_to: NotRequired[Annotated[str, "Where what came was kept: a picture without its place, or no sound one."]]
 
 

@@ -176,7 +176,9 @@ GENERAL: Mapping[Code, str] = {
     Code.GATEWAY_TIMEOUT: "Ask for a smaller or simpler picture, or have the proxy's time limit raised.",
     Code.IMAGE_DAMAGED: "Ask again for a new picture; this one cannot be mended.",
     Code.PARTIAL_ONLY: "Try `--no-stream` or another model; the gateway sent previews only.",
-    Code.IMAGE_BY_URL: "Have the gateway send base64; addresses are not fetched.",
+    Code.IMAGE_BY_URL: "Fetch the picture from there, or have it fetched with `--fetch-url`.",
+    Code.TASK_INSTEAD: "Look for the task in the gateway; it is not asked for again.",
+    Code.HEADERS_MALFORMED: "Have the gateway, or a proxy before it, send headers as HTTP wants them.",
     Code.ANSWER_TOO_LARGE: "Have the gateway's operator look at it; it sent far more than a picture needs.",
     Code.TOOL_UNAVAILABLE: (
         "Have the gateway's operator look at its accounts, of which those of free plans have no image tool, and at "

@@ -34,6 +34,7 @@ class Trouble:
     retryable: bool = False
     retry_after_s: float | None = None
     saved_to: Path | None = None
+    url: str | None = None
 
     @classmethod
     def of(cls, error: CpaImageError) -> "Trouble":
@@ -48,6 +49,7 @@ class Trouble:
             retryable=_is_worth_repeating(failure) if failure else False,
             retry_after_s=failure.delay if failure else None,
             saved_to=Path(error.saved_to) if error.saved_to else None,
+            url=failure.url if failure else None,
         )
 
     def as_json(self, *, run: str | None = None, ended_at: datetime | None = None) -> "ErrorObject":
@@ -66,6 +68,8 @@ class Trouble:
             "resets_at": in_iso(resets_at),
             "next": next_step(self.code, run=run, retryable=self.retryable, may_have_billed=self.may_have_billed),
         }
+        if self.url is not None:
+            shown["url"] = self.url
         if self.saved_to is not None:
             shown["saved_to"] = str(self.saved_to)
         return shown

@@ -34,7 +34,7 @@ _WORDS = frozenset({Code.TEXT_INSTEAD, Code.IMAGE_CALL_FAILED, Code.NO_IMAGE})
 _NETWORK = frozenset(
     {Code.CONNECTION_FAILED, Code.CONNECTION_LOST, Code.STREAM_BROKEN, Code.TIMEOUT, Code.GATEWAY_TIMEOUT}
 )
-_UNKNOWN = _NETWORK | {Code.IMAGE_DAMAGED, Code.PARTIAL_ONLY}
+_UNKNOWN = _NETWORK | {Code.HEADERS_MALFORMED, Code.IMAGE_DAMAGED, Code.PARTIAL_ONLY}
 """Failures after which a picture may have been made and paid for, and another try may well bring one."""
 
 

@@ -12,15 +12,11 @@ from typing import Generic, Protocol, TypeVar
 
 from cpa_image_cli.core.errors import Code
 from cpa_image_cli.core.wire.base64_pieces import decoded
-from cpa_image_cli.core.wire.blob_lifter import LEFT_OUT, BlobEnded, find_placeholder
-
-FINAL_FIELDS = frozenset({"result", "b64_json"})
-"""JSON keys under which a finished picture is sent: the Responses API's, and the Images API's."""
-
-FRAME_FIELD = "partial_image_b64"
+from cpa_image_cli.core.wire.blob_lifter import LEFT_OUT, BlobEnded, find_placeholder, odd_placeholder
+from cpa_image_cli.core.wire.picture_search import FINAL_FIELDS, FRAME_FIELD, begins_a_picture
 
 PICTURE_FIELDS = FINAL_FIELDS | {FRAME_FIELD}
-"""Long base64 under any other key is no picture; where it stood, a remark is read."""
+"""Long base64 under any other key that does not begin as a picture is none; where it stood, a remark is read."""
 
 MAX_BLOBS = 64
 MAX_FRAMES = 16
@@ -54,14 +50,16 @@ class _Run(Generic[B]):
     ended: BlobEnded
     blob: B | None
     taken: bool = False
+    is_frame: bool = False
 
 
 class NotAPicture(Exception):  # noqa: N818 - says what happened
-    """A ``result`` that holds no picture; *code* and the message say what it holds."""
+    """A ``result`` that holds no picture; *code* and the message say what it holds, *address* where it may lie."""
 
-    def __init__(self, message: str, code: Code = Code.IMAGE_DAMAGED) -> None:
+    def __init__(self, message: str, code: Code = Code.IMAGE_DAMAGED, *, address: str | None = None) -> None:
         super().__init__(message)
         self.code = code
+        self.address = address
 
 
 class AnswerPictures(Generic[B]):
@@ -79,38 +77,41 @@ class AnswerPictures(Generic[B]):
         self._open_blob = open_blob
         self._wants_frames = wants_frames
         self._field = ""
+        self._head = ""
         self._open: B | None = None
         self._runs: dict[int, _Run[B]] = {}
         self._kept = 0
 
     # While the answer is read
 
-    def wants(self, field: str) -> bool:
-        """Whether a picture that comes under the JSON key *field* would be kept."""
+    def wants(self, field: str, head: str) -> bool:
+        """Whether a picture that comes under the JSON key *field* and begins with *head* would be kept."""
         if self.satisfied:
             return False
         if field == FRAME_FIELD:
             return self._wants_frames and self._kept < MAX_FRAMES
-        return field in FINAL_FIELDS and self._kept < MAX_BLOBS
+        return (field in FINAL_FIELDS or begins_a_picture(head)) and self._kept < MAX_BLOBS
 
-    def begin(self, field: str) -> None:
-        """Take note that a run begins under *field*."""
-        self._field = field
-        self._open = self._open_blob() if self.wants(field) else None
+    def begin(self, field: str, head: str) -> None:
+        """Take note that a run begins under *field* with *head*."""
+        self._field, self._head = field, head
+        self._open = self._open_blob() if self.wants(field, head) else None
 
     def write(self, data: bytes) -> None:
         """Append *data* to the run that began last, which is wanted."""
         assert self._open is not None  # noqa: S101 - only what is wanted is decoded
         self._open.write(data)
 
-    def end(self, ended: BlobEnded) -> bool:
-        """Remember how the run ended; return whether it can be asked for, since it came under a picture's key."""
+    def end(self, ended: BlobEnded) -> str | None:
+        """Remember how the run ended; return what shall stand for it in the text, None for its placeholder."""
         blob, self._open = self._open, None
         self._runs[ended.number] = _Run(self._field, ended, blob)
         if blob is not None:
             blob.close()
             self._kept += 1
-        return self._field in PICTURE_FIELDS
+        if self._field in PICTURE_FIELDS:
+            return None
+        return odd_placeholder(self.nonce, ended.number) if begins_a_picture(self._head) else LEFT_OUT
 
     # When an event speaks of one
 
@@ -126,6 +127,12 @@ class AnswerPictures(Generic[B]):
         """Return the bytes of a preview frame as `take` does, or None for one more than are kept."""
         return self._taken(result, field=FRAME_FIELD)
 
+    def set_aside(self, result: str) -> None:
+        """Take note that the string *result* stands for a preview frame, whatever it came under."""
+        run = self._run_of(result)
+        if run is not None:
+            run.is_frame = True
+
     def size_of(self, result: str) -> int:
         """Return the size in bytes of the picture that *result* stands for, whether or not it was kept."""
         run = self._run_of(result)
@@ -138,12 +145,13 @@ class AnswerPictures(Generic[B]):
         The text around them may be broken, or say something new.
         """
         for run in self._runs.values():
-            if run.field == "result" and run.blob is not None and not run.ended.problem and not run.taken:
+            is_free = run.field == "result" and not run.taken and not run.is_frame
+            if is_free and run.blob is not None and not run.ended.problem:
                 yield run.blob
 
     def _taken(self, result: str, *, field: str) -> B | None:
         if _ADDRESS.match(result):
-            raise NotAPicture("the gateway sent an address in place of a picture", Code.IMAGE_BY_URL)
+            raise NotAPicture(Code.IMAGE_BY_URL.meaning, Code.IMAGE_BY_URL, address=result.strip())
         run = self._run_of(result)
         if run is None:
             return self._inline(result, field=field)
@@ -168,7 +176,7 @@ class AnswerPictures(Generic[B]):
         data = decoded(re.sub(r"\A\s*data:[^,]*,", "", result))
         if data is None:
             raise NotAPicture(_NOT_KEPT if LEFT_OUT in result else "what came in place of a picture is not base64")
-        if not self.wants(field):
+        if not self.wants(field, result):
             self._excuse(field)
             return None
         blob = self._open_blob()

@@ -8,11 +8,10 @@ Reads one answer, JSON or SSE, as its bytes arrive.
 from collections.abc import Iterator
 from typing import Any, assert_never
 
-from cpa_image_cli.core.wire import response_object, stream_events
+from cpa_image_cli.core.wire import statements
 from cpa_image_cli.core.wire.answer_pictures import AnswerPictures
-from cpa_image_cli.core.wire.answer_shape import Shape, beginning, shape_of
+from cpa_image_cli.core.wire.answer_shape import MAX_ANSWER, Shape, beginning, shape_of
 from cpa_image_cli.core.wire.blob_lifter import (
-    LEFT_OUT,
     BlobEnded,
     BlobLifter,
     BlobPiece,
@@ -22,16 +21,10 @@ from cpa_image_cli.core.wire.blob_lifter import (
     without_placeholders,
 )
 from cpa_image_cli.core.wire.sse import MAX_EVENT, EventTooLarge, ServerSentEvent, SSEDecoder
-from cpa_image_cli.core.wire.stream_events import StreamEvent
-
-MAX_ANSWER = 512 * 1024 * 1024
-"""Bytes of one answer, pictures included, after which a server is called a runaway."""
+from cpa_image_cli.core.wire.statements import Read
 
 MAX_EVENTS = 100_000
 """Events of one answer after which a server is called a runaway: a picture takes a dozen, a long text thousands."""
-
-Read = tuple[str, StreamEvent]
-"""The type of an event as the gateway spelled it, and what it says."""
 
 
 class AnswerTooLarge(Exception):  # noqa: N818 - says what happened
@@ -55,7 +48,7 @@ class AnswerReader:
         self._lifter = BlobLifter(nonce=pictures.nonce, wanted=pictures.wants)
         self._sse = SSEDecoder()
         self._text = bytearray()
-        self._is_stray = False
+        self._mark: str | None = None
 
     def feed(self, chunk: bytes) -> Iterator[Read]:
         """
@@ -76,11 +69,12 @@ class AnswerReader:
         if self.shape is Shape.UNKNOWN and self._text:
             self.shape = Shape.TEXT
         if self.shape is Shape.SSE:
-            yield from map(self._parsed, self._sse.close())
-        elif self.shape is Shape.JSON:
-            body = response_object.as_object(self._text.decode("utf-8", "replace"))
-            if body is not None:
-                yield stream_events.parse_answer(body)
+            for event in self._sse.close():
+                yield from self._parsed(event)
+            if self._sse.stray:
+                yield from statements.in_event("", self._sse.stray)
+        elif self.shape is not Shape.HTML:
+            yield from statements.in_answer(self._text.decode("utf-8", "replace"))
 
     @property
     def remainder(self) -> bytes:
@@ -95,23 +89,23 @@ class AnswerReader:
         for piece in pieces:
             match piece:
                 case Text(data):
-                    yield from self._read_text(self._legible(data))
-                case BlobStarted(_, field):
-                    self._pictures.begin(field)
+                    yield from self._read_text(self._marked(data))
+                case BlobStarted(_, field, head):
+                    self._pictures.begin(field, head)
                 case BlobPiece(data):
                     self._pictures.write(data)
                 case BlobEnded():
-                    self._is_stray = not self._pictures.end(piece)
+                    self._mark = self._pictures.end(piece)
                     if self.shape is Shape.UNKNOWN:
                         # No other answer begins with base64; what stands for it must not be taken for a beginning.
                         self.shape = Shape.TEXT
                 case _:
                     assert_never(piece)
 
-    def _legible(self, data: bytes) -> bytes:
-        """Return *data*, or a remark if it stands for the run that has just ended and that nobody can ask for."""
-        is_stray, self._is_stray = self._is_stray, False
-        return LEFT_OUT.encode() if is_stray else data
+    def _marked(self, data: bytes) -> bytes:
+        """Return *data*, or what else shall stand for the run that has just ended."""
+        mark, self._mark = self._mark, None
+        return data if mark is None else mark.encode()
 
     def _read_text(self, data: bytes) -> Iterator[Read]:
         if self.shape is not Shape.SSE:
@@ -131,12 +125,12 @@ class AnswerReader:
                 if self._events_left == 0:
                     raise AnswerTooLarge
                 self._events_left -= 1
-                yield self._parsed(event)
+                yield from self._parsed(event)
         except EventTooLarge:
             raise AnswerTooLarge from None
 
-    def _parsed(self, event: ServerSentEvent) -> Read:
-        return stream_events.parse(self.readable(event.name), event.data)
+    def _parsed(self, event: ServerSentEvent) -> Iterator[Read]:
+        return statements.in_event(self.readable(event.name), event.data)
 
     def _sniff(self) -> bytes:
         """Tell the shape as soon as it can be told; return what an SSE decoder should begin with."""

@@ -8,6 +8,9 @@ blank lines before anything to keep the connection alive. To learn a further beg
 import re
 from enum import Enum
 
+MAX_ANSWER = 512 * 1024 * 1024
+"""Bytes of one answer, pictures included, after which a server is called a runaway."""
+
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 

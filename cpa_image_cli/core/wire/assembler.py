@@ -9,8 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from cpa_image_cli.core.wire.response_object import MAX_TEXT, Body, ImageItem, Response
+from cpa_image_cli.core.wire.json_values import Body
+from cpa_image_cli.core.wire.response_object import MAX_TEXT, ImageItem, Response
 from cpa_image_cli.core.wire.stream_events import (
+    AddressMentioned,
+    Done,
     Ignored,
     ImageDone,
     ImageStarted,
@@ -19,9 +22,14 @@ from cpa_image_cli.core.wire.stream_events import (
     ResponseEnded,
     ResponseFailed,
     ResponseStarted,
+    StillRunning,
     StreamEvent,
     TextDelta,
+    Unread,
 )
+
+MAX_UNREAD = 8192
+"""Characters that are kept of what could not be read."""
 
 
 @dataclass(slots=True)
@@ -43,6 +51,8 @@ class ResponseAssembler:
 
     *tools* are the tool types the answer names, None while it has not said. *ended* is true after a terminal event.
     *error* is the body of an error event, or None; *image_error* is what a failed image call says about itself.
+    *task* is the id of what is still running in place of an answer, perhaps empty; None when nothing is. *done* is true
+    after ``[DONE]``. *unread* is what no event was made of, *mentioned* the address of a picture in the model's words.
     """
 
     def __init__(self) -> None:
@@ -60,9 +70,18 @@ class ResponseAssembler:
         self.image_error: object = None
         self.ended = False
         self.error: Body | None = None
+        self.task: str | None = None
+        self.done = False
+        self.mentioned: str | None = None
         self._whole_text = ""
         self._messages = _Saying()
         self._deltas = _Saying()
+        self._unread = _Saying(room=MAX_UNREAD)
+
+    @property
+    def unread(self) -> str:
+        """Return what no event was made of."""
+        return "\n".join(self._unread.parts)
 
     @property
     def text(self) -> str:
@@ -92,11 +111,24 @@ class ResponseAssembler:
                 self.error = body
                 self.ended = True
                 return self._candidates(response.images)
+            case _:
+                self._note(event)
+        return ()
+
+    def _note(self, event: StillRunning | AddressMentioned | Unread | Done | ImageStarted | Ignored) -> None:
+        match event:
+            case StillRunning(task):
+                self.task = task
+            case AddressMentioned(address):
+                self.mentioned = self.mentioned or address
+            case Unread(text):
+                self._unread.add(text)
+            case Done():
+                self.done = True
             case ImageStarted() | Ignored():
                 pass
             case _:
                 assert_never(event)
-        return ()
 
     def _know(self, response: Response) -> None:
         self.response_id = response.id or self.response_id

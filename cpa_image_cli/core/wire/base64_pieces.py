@@ -1,24 +1,30 @@
 """
 Decides what counts as sound base64, and decodes it in pieces of any size.
 
-Missing padding is forgiven, and so is too much of it; nothing else is. What is unsound is not raised but told in
-`problem`, since the text around it may still say why.
+Either alphabet is read. Missing padding is forgiven, and so is too much of it; nothing else is. What is unsound is not
+raised but told in `problem`, since the text around it may still say why.
 """
 
 import binascii
 import re
 
-_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=-_"
+_USUAL = bytes.maketrans(b"-_", b"+/")
+"""From the alphabet that is safe in URLs (RFC 4648 §5) to the one everybody knows."""
 _NOT_BARE = re.compile(rb"[^A-Za-z0-9+/]")
 
 
 def decoded(text: str) -> bytes | None:
     """Return what *text* stands for if, white space left out, it is sound base64; else None."""
-    encoded = "".join(text.split()).rstrip("=")
+    encoded = "".join(text.split()).rstrip("=").replace("-", "+").replace("_", "/")
     try:
         return binascii.a2b_base64(encoded + "=" * (-len(encoded) % 4), strict_mode=True)
     except ValueError:
         return None
+
+
+def _usual(data: bytes) -> bytes:
+    return data.translate(_USUAL) if b"-" in data or b"_" in data else data
 
 
 class Base64Decoder:
@@ -35,7 +41,7 @@ class Base64Decoder:
         """Decode *data* if it is base64 without padding or escapes; return None, unchanged, if it is not."""
         if self.problem or self._padded:
             return None
-        whole = self._carry + data
+        whole = self._carry + _usual(data)
         cut = len(whole) & ~3
         # The strict decoder refuses whatever else is wrong, but sees neither what is carried nor padding at the end.
         if _NOT_BARE.search(whole, max(cut - 1, 0)):
@@ -49,7 +55,7 @@ class Base64Decoder:
 
     def feed(self, data: bytes) -> bytes:
         """Decode *data*, which holds nothing but the alphabet and padding."""
-        body = data.rstrip(b"=")
+        body = _usual(data.rstrip(b"="))
         if b"=" in body or (self._padded and body):
             self.problem = "base64 goes on after its padding"
         if self.problem:

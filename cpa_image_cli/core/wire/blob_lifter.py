@@ -7,8 +7,9 @@ bytes in any pieces and yields the text around such runs, a `placeholder` in the
 bytes of those somebody wants. What remains as text is small and goes to the ordinary parsers.
 
 The escapes that encoders use inside base64 are part of a run: ``\/`` (PHP and others), ``\u002B`` (.NET),
-``\u003d`` (Gson), and ``\n`` where a relay wraps its lines. Any other escape ends it, so that escaped Chinese
-text, which consists of backslashes and base64 letters only, is left alone.
+``\u003d`` (Gson), and ``\n`` where a relay wraps its lines; and so are these where JSON inside a JSON string has
+escaped them again (``\\n``). Any other escape ends it, so that escaped Chinese text, which consists of backslashes and
+base64 letters only, is left alone.
 """
 
 import re
@@ -23,23 +24,32 @@ THRESHOLD = 4096
 MAX_BLOB = 256 * 1024 * 1024
 """Decoded bytes after which a run is called too large and no longer decoded."""
 
-_ALPHABET = rb"A-Za-z0-9+/="
+_ALPHABET = rb"A-Za-z0-9+/=_\-"
 _LONG = re.compile(rb"(?<![%b\\])[%b\\]{%d,}" % (_ALPHABET, _ALPHABET, THRESHOLD))
 _COARSE = bytes(range(256)).translate(None, re.sub(rb"[%b\\]" % _ALPHABET, b"", bytes(range(256))))
-_RUN = rb"(?:[%b]+|\\[/nr]|\\u00(?:2[bBfF]|3[dD]))+" % _ALPHABET
-_PARTIAL_ESCAPE = rb"\\(?:u[0-9A-Fa-f]{0,3})?\Z"
+_BACKSLASHES = rb"\\{1,7}+"
+"""Of one escape: as many as JSON in a string in a string makes of one, or of two."""
+_RUN = rb"(?:[%b]+|%b(?:[/nr]|u00(?:2[bBdDfF]|3[dD]|5[fF])))+" % (_ALPHABET, _BACKSLASHES)
+_PARTIAL_ESCAPE = rb"%b(?:u[0-9A-Fa-f]{0,3})?\Z" % _BACKSLASHES
 _TOKEN = re.compile(
     rb"(?P<run>%b)|(?P<partial>%b)|\\u[0-9A-Fa-f]{4}|\\." % (_RUN, _PARTIAL_ESCAPE),
     re.DOTALL,
 )
 _RUN_HERE = re.compile(_RUN)
 _PARTIAL_HERE = re.compile(_PARTIAL_ESCAPE)
-_ESCAPE = re.compile(rb"\\(?:u00(..)|(.))")
-_FIELD = re.compile(rb'"([A-Za-z0-9_]{1,64})"\s*:\s*"(?:[^"\\]|\\.)*\Z', re.DOTALL)
+_ESCAPE = re.compile(rb"\\+(?:u00(..)|(.))")
+_FIELD = re.compile(rb'"([A-Za-z0-9_]{1,64})"\s*:\s*(?:\[\s*)?"(?:[^"\\]|\\.)*\Z', re.DOTALL)
+_FIELD_IN_A_STRING = re.compile(
+    rb'(\\{1,7}")([A-Za-z0-9_]{1,64})\1\s*:\s*(?:\[\s*)?\1[^"]*\Z',
+)
 _SLICE = 64 * 1024
 """Bytes looked at in one go. Each run costs a pass over the rest of its slice, so this keeps hostile answers linear."""
+_HEAD = 64
+"""Bytes of a run that are shown to whoever decides whether it is wanted."""
 _FIELD_WINDOW = 256
 """Bytes before a run in which its JSON key is looked for."""
+
+_ODD = re.compile(r"<blob\?:[0-9A-Za-z]{1,64}:[0-9]{1,9}>")
 
 LEFT_OUT = "[long base64 left out]"
 """What a person reads in the place of a run."""
@@ -54,10 +64,15 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class BlobStarted:
-    """Run *number* begins; *field* is the JSON key it is the value of, or an empty string."""
+    """
+    Run *number* begins with *head*, its first characters without escapes.
+
+    *field* is the JSON key it is the value of, or the first of a list, or an empty string.
+    """
 
     number: int
     field: str
+    head: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +105,10 @@ class BlobLifter:
     Bytes in any pieces → text with placeholders, and decoded runs.
 
     *nonce* makes the placeholders unforgeable: a server that does not know it cannot name a run. *wanted* is asked
-    with the JSON key as each run begins; what it declines is measured, not decoded.
+    with the JSON key and the first characters as each run begins; what it declines is measured, not decoded.
     """
 
-    def __init__(self, *, nonce: str, wanted: Callable[[str], bool], max_blob: int = MAX_BLOB) -> None:
+    def __init__(self, *, nonce: str, wanted: Callable[[str, str], bool], max_blob: int = MAX_BLOB) -> None:
         self._nonce = nonce
         self._wanted = wanted
         self._max_blob = max_blob
@@ -133,7 +148,7 @@ class BlobLifter:
         if start is None:
             self._held = data[hold:]
             return b""
-        yield self._begin()
+        yield self._begin(data[start : start + _HEAD])
         return data[start:]
 
     @staticmethod
@@ -156,12 +171,13 @@ class BlobLifter:
                         hold = len(data)
         return None, hold
 
-    def _begin(self) -> BlobStarted:
-        named = _FIELD.search(self._before)
-        field = named[1].decode() if named else ""
-        self._run = Base64Decoder(limit=self._max_blob) if self._wanted(field) else Base64Measure()
+    def _begin(self, beginning: bytes) -> BlobStarted:
+        named = _FIELD_IN_A_STRING.search(self._before) or _FIELD.search(self._before)
+        field = named.groups()[-1].decode() if named else ""
+        head = _unescaped(beginning).decode("ascii", "ignore")
+        self._run = Base64Decoder(limit=self._max_blob) if self._wanted(field, head) else Base64Measure()
         self._count += 1
-        return BlobStarted(self._count, field)
+        return BlobStarted(self._count, field, head)
 
     def _inside(self, data: bytes) -> Generator[Lifted, None, bytes]:
         """Decode up to the end of the run; return what follows it."""
@@ -204,15 +220,25 @@ def placeholder(nonce: str, number: int) -> str:
     return f"<blob:{nonce}:{number}>"
 
 
+def odd_placeholder(nonce: str, number: int) -> str:
+    """Return the text that stands for run *number* where no picture is expected: `legible` replaces it by a remark."""
+    return f"<blob?:{nonce}:{number}>"
+
+
+def legible(text: str) -> str:
+    """Return *text* with a remark in place of every odd placeholder; a server may write some, and gets remarks."""
+    return _ODD.sub(LEFT_OUT, text) if "<blob?:" in text else text
+
+
 def find_placeholder(text: str, nonce: str) -> int | None:
     """Return the number of the run that *text* is (a data-URL prefix may come first), or None: no part of anything."""
-    found = re.fullmatch(rf"\s*(?:data:[^,]*,)?\s*<blob:{re.escape(nonce)}:(\d{{1,9}})>\s*", text)
+    found = re.fullmatch(rf"\s*(?:data:[^,]*,)?\s*<blob\??:{re.escape(nonce)}:(\d{{1,9}})>\s*", text)
     return int(found[1]) if found else None
 
 
 def without_placeholders(text: str, nonce: str) -> str:
     """Return *text* as a person may read it: each placeholder replaced by a remark."""
-    return re.sub(rf"<blob:{re.escape(nonce)}:\d+>", LEFT_OUT, text)
+    return re.sub(rf"<blob\??:{re.escape(nonce)}:\d+>", LEFT_OUT, text)
 
 
 def _start_of_run_before(data: bytes, end: int, floor: int) -> int:

@@ -6,20 +6,16 @@ out, add and change all of it. ``result`` strings may be base64, a data URL, an 
 ``core.wire.blob_lifter``; who holds the bytes is decided elsewhere.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cpa_image_cli.core.wire.blob_lifter import legible
+from cpa_image_cli.core.wire.json_values import Body
+from cpa_image_cli.core.wire.picture_search import FINAL_FIELDS, FRAME_FIELD
 from cpa_image_cli.core.wire.usage import read_usage
-
-Body = Mapping[str, object]
 
 MAX_TEXT = 1024 * 1024
 """Characters of model text that are kept."""
-
-
-MOST_VALUES = 250_000
-"""Values of one JSON text, at most. A tiny value costs thirty times its text in memory; a picture's answer has few."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,35 +48,6 @@ class Response:
     incomplete_reason: str | None = None
 
 
-def as_object(text: str) -> Body | None:
-    """Return the JSON object in *text*, or None if there is none, however hostile the text."""
-    if _is_countless(text):
-        return None
-    try:
-        # Without this, NaN and Infinity are read, and printed again where no other program can read them.
-        body = json.loads(text, parse_constant=lambda _: None)
-    except (ValueError, RecursionError):
-        return None
-    return body if isinstance(body, dict) else None
-
-
-def is_whole(text: bytes) -> bool:
-    """Whether *text* is complete JSON of any kind, though it may be none that answers anything; no if it is hostile."""
-    if _is_countless(text):
-        return False
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
-def _is_countless(text: str | bytes) -> bool:
-    """Whether *text* holds so many values that unfolding them would take many times its size."""
-    signs = map(text.count, ",[{") if isinstance(text, str) else map(text.count, (b",", b"[", b"{"))
-    return len(text) > MOST_VALUES and sum(signs) > MOST_VALUES
-
-
 def read_response(body: object) -> Response:
     """Read a ``response`` object, of which anything may be missing."""
     if not isinstance(body, dict):
@@ -91,16 +58,35 @@ def read_response(body: object) -> Response:
         id=text_of(body.get("id")) or None,
         model=text_of(body.get("model")) or None,
         tools=_tools(body.get("tools")),
-        images=tuple(read_image(item) for item in items if is_image(item)),
-        text="\n".join(filter(None, (read_message(item) for item in items)))[:MAX_TEXT],
+        images=tuple(described(item, result=text_of(item.get("result"))) for item in items if is_image(item)),
+        text="\n".join(filter(None, (*map(read_message, items), *map(_said, _choices(body)))))[:MAX_TEXT],
         usage=read_usage(body),
-        incomplete_reason=_incomplete_reason(body.get("status"), details),
+        incomplete_reason=_incomplete_reason(body.get("status"), details) or _cut_off(body),
     )
 
 
 def is_response(body: Body) -> bool:
-    """Whether *body* is a response object."""
-    return "output" in body or body.get("object") == "response"
+    """Whether *body* is a response object, or the chat completion that some gateways answer with in place of one."""
+    has_output = "output" in body and isinstance(body["output"], list | None)
+    return has_output or body.get("object") == "response" or bool(_choices(body))
+
+
+def _choices(body: Body) -> list[Body]:
+    """Return the messages of a chat completion."""
+    choices = [choice for choice in _list(body.get("choices")) if isinstance(choice, dict)]
+    return [message for choice in choices if isinstance(message := choice.get("message"), dict)]
+
+
+def _said(message: Body) -> str:
+    return text_of(message.get("content")) or text_of(message.get("refusal")) or read_message(message)
+
+
+_FINISHED = {"content_filter": "content_filter", "length": "max_output_tokens"}
+
+
+def _cut_off(body: Body) -> str | None:
+    reasons = (choice.get("finish_reason") for choice in _list(body.get("choices")) if isinstance(choice, dict))
+    return next((_FINISHED[reason] for reason in map(text_of, reasons) if reason in _FINISHED), None)
 
 
 def is_failure(body: Body) -> bool:
@@ -114,15 +100,21 @@ def is_image(item: Body) -> bool:
     return item.get("type") == "image_generation_call" or (item.get("type") is None and "result" in item)
 
 
-def read_image(item: Body, *, source: str = "result") -> ImageItem:
-    """Read a picture whose base64 stands under the key *source*."""
+def read_frame(body: Body) -> ImageItem:
+    """Return the preview frame of an event that carries one, under whichever key of a picture."""
+    results = (text_of(body.get(key)) for key in (FRAME_FIELD, *sorted(FINAL_FIELDS)))
+    return described(body, result=next(filter(None, results), ""))
+
+
+def described(item: Body, *, result: str) -> ImageItem:
+    """Return a picture whose base64 is *result*, and what *item* says of it."""
     return ImageItem(
-        result=text_of(item.get(source)),
+        result=result,
         status=text_of(item.get("status")) or None,
-        size=text_of(item.get("size")) or None,
-        quality=text_of(item.get("quality")) or None,
-        format=text_of(item.get("output_format")) or None,
-        revised_prompt=text_of(item.get("revised_prompt")) or None,
+        size=legible(text_of(item.get("size"))) or None,
+        quality=legible(text_of(item.get("quality"))) or None,
+        format=legible(text_of(item.get("output_format"))) or None,
+        revised_prompt=legible(text_of(item.get("revised_prompt"))) or None,
         error=item.get("error"),
     )
 

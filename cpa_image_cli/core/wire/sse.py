@@ -2,8 +2,9 @@
 Decodes a server-sent event stream: bytes in any pieces → `ServerSentEvent`.
 
 Follows the WHATWG algorithm (https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream)
-with two deliberate differences, both seen from gateways: an event that the end of the stream cuts off from its blank
-line is delivered all the same, and an event without data but with a name is delivered too (``event: keepalive``).
+with three deliberate differences, all seen from gateways: an event that the end of the stream cuts off from its blank
+line is delivered all the same, an event without data but with a name is delivered too (``event: keepalive``), and lines
+that are no field at all are kept, since a relay may have put its error there.
 Works on bytes: ``str.splitlines`` would end lines at U+2028, which is legal inside JSON.
 """
 
@@ -12,6 +13,12 @@ from dataclasses import dataclass
 
 MAX_EVENT = 16 * 1024 * 1024
 """Bytes of one event, pictures not counted. More is a runaway server."""
+
+
+MAX_STRAY = 1024 * 1024
+"""Bytes of lines that are no field which are kept."""
+
+_IGNORED = (b"id", b"retry")
 
 
 class EventTooLarge(Exception):  # noqa: N818 - says what happened
@@ -37,6 +44,12 @@ class SSEDecoder:
         self._after_cr = False
         self._name = ""
         self._data = bytearray()
+        self._stray = bytearray()
+
+    @property
+    def stray(self) -> str:
+        """Return the lines that are no field."""
+        return self._stray.decode("utf-8", "replace")
 
     def feed(self, chunk: bytes) -> Iterator[ServerSentEvent]:
         """
@@ -96,6 +109,8 @@ class SSEDecoder:
         elif not name:
             # Keep-alive comments come for as long as the picture takes; they are no part of any event.
             self._size -= len(line)
+        elif name not in _IGNORED and len(self._stray) + len(line) <= MAX_STRAY:
+            self._stray += line + b"\n"
 
     def _dispatch(self) -> ServerSentEvent | None:
         name, data = self._name, self._data

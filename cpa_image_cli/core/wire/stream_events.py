@@ -1,5 +1,5 @@
 """
-The gateway's language: what one event of ``/v1/responses`` says, as frozen values.
+The gateway's language: what one object of ``/v1/responses`` says, as frozen values.
 
 To learn a new event, add a row to `PARSERS` (and, if it says something new, a dataclass to `StreamEvent`; the type
 checker then names the places that must decide about it). What stands inside an event is read in
@@ -9,15 +9,16 @@ checker then names the places that must decide about it). What stands inside an 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from cpa_image_cli.core.text import json_text
+from cpa_image_cli.core.wire.json_values import Body
 from cpa_image_cli.core.wire.response_object import (
-    Body,
     ImageItem,
     Response,
-    as_object,
+    described,
     is_failure,
     is_image,
     is_response,
-    read_image,
+    read_frame,
     read_message,
     read_response,
     text_of,
@@ -81,6 +82,32 @@ class ResponseFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class StillRunning:
+    """In place of an answer there is a *task*, which somebody else would ask for; empty when it has no id."""
+
+    task: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddressMentioned:
+    """The model's words hold the address of a picture, true or made up."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something that is no event we know of; should nothing else come, *text* may say why."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """``[DONE]``: there will be no more, whether or not what should have come did."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ignored:
     """An event that says nothing we need, or one we do not know."""
 
@@ -94,6 +121,10 @@ StreamEvent = (
     | MessageDone
     | ResponseEnded
     | ResponseFailed
+    | StillRunning
+    | AddressMentioned
+    | Unread
+    | Done
     | Ignored
 )
 
@@ -101,37 +132,60 @@ MAX_FRAME_INDEX = 99
 """A larger ``partial_image_index`` is nonsense; the tool makes at most three frames."""
 
 
-def parse(name: str, data: str) -> tuple[str, StreamEvent]:
+def parse_body(name: str, body: Body) -> tuple[str, StreamEvent]:
     """
-    Return the type of one server-sent event and what it says.
+    Return the type of an event and what it says, which is nothing that could be read if it has no type we know.
 
-    ``data.type`` is trusted before the ``event:`` line, which may be missing or wrong. ``[DONE]``, empty data and
-    anything that is not a JSON object are ignored.
+    ``data.type`` is trusted before *name*, the ``event:`` line, which may be missing or wrong. What comes without a
+    type may be a bare response, a bare item of one, or an error.
     """
-    body = as_object(data)
-    if body is None:
-        return name or "unknown", Ignored()
     kind = text_of(body.get("type")) or name
-    parser = PARSERS.get(kind)
+    parser = PARSERS.get(kind) or (_partial if "partial" in kind else None)
     if parser is not None:
         return kind, parser(body)
-    if body.get("error"):
-        return kind or "error", ResponseFailed(body)
-    return kind or "unknown", Ignored()
+    if kind in _ITEMS:
+        return kind, _item_done({"item": body})
+    if body.get("error") or (not kind and is_failure(body)):
+        return kind or "error", ResponseFailed(body, read_response(body))
+    if is_response(body):
+        return kind or "response", ResponseEnded(read_response(body))
+    return kind or "unknown", _unknown(kind, body)
 
 
-def parse_answer(body: Body) -> tuple[str, StreamEvent]:
-    """
-    Return what a plain JSON answer says: a bare response object, one wrapped in an event, or an error in a 200.
+def parse_words(name: str, data: str) -> tuple[str, StreamEvent]:
+    """Return what *data* says that is no JSON; *name* is that of its event."""
+    words = data.strip()
+    if words == DONE:
+        return name or "done", Done()
+    if words and name in _FAILURES:
+        return name, ResponseFailed({"message": words})
+    return name or "unknown", Unread(words) if words else Ignored()
 
-    ``error: null`` is normal in a good answer.
-    """
-    kind = text_of(body.get("type"))
-    if kind in PARSERS:
-        return kind, PARSERS[kind](body)
-    if is_failure(body) or not is_response(body):
-        return "error", ResponseFailed(body, read_response(body))
-    return "response", ResponseEnded(read_response(body))
+
+DONE = "[DONE]"
+_ITEMS = ("image_generation_call", "message")
+_FAILURES = ("error", "response.failed")
+
+
+def images_of(event: StreamEvent) -> tuple[ImageItem, ...]:
+    """Return the finished pictures of which *event* tells."""
+    match event:
+        case ImageDone(image):
+            return (image,)
+        case ResponseEnded(response) | ResponseFailed(_, response):
+            return response.images
+        case _:
+            return ()
+
+
+def _unknown(kind: str, body: Body) -> StreamEvent:
+    # A piece of a chat completion.
+    choices = body.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    if isinstance(choice, dict) and isinstance(delta := choice.get("delta"), dict):
+        return TextDelta(text_of(delta.get("content")) or text_of(delta.get("refusal")))
+    may_say_something = any(body.values()) and (not kind or "message" in body)
+    return Unread(json_text(body)) if may_say_something else Ignored()
 
 
 def _ended(body: Body) -> StreamEvent:
@@ -146,7 +200,7 @@ def _item_done(body: Body) -> StreamEvent:
     if not isinstance(item, dict):
         return Ignored()
     if is_image(item):
-        return ImageDone(read_image(item))
+        return ImageDone(described(item, result=text_of(item.get("result"))))
     message = read_message(item)
     return MessageDone(message) if message else Ignored()
 
@@ -159,8 +213,8 @@ def _item_added(body: Body) -> StreamEvent:
 
 def _partial(body: Body) -> StreamEvent:
     index = body.get("partial_image_index")
-    image = read_image(body, source="partial_image_b64" if "partial_image_b64" in body else "b64_json")
-    return PartialImage(index=index if isinstance(index, int) and 0 <= index <= MAX_FRAME_INDEX else 0, image=image)
+    index = index if isinstance(index, int) and 0 <= index <= MAX_FRAME_INDEX else 0
+    return PartialImage(index=index, image=read_frame(body))
 
 
 PARSERS: Mapping[str, Callable[[Body], StreamEvent]] = {
@@ -181,5 +235,5 @@ PARSERS: Mapping[str, Callable[[Body], StreamEvent]] = {
     "error": ResponseFailed,
     # The Images API's own streaming names; some gateways use them for the hosted tool as well.
     "image_generation.partial_image": _partial,
-    "image_generation.completed": lambda body: ImageDone(read_image(body, source="b64_json")),
+    "image_generation.completed": lambda body: ImageDone(described(body, result=text_of(body.get("b64_json")))),
 }

@@ -16,6 +16,9 @@ LONGEST_TEXT = 4000
 MOST_LINES = 60
 """Characters and lines of a model's words that a person is shown."""
 
+LONGEST_ADDRESS = 4000
+"""Characters of an address that a person is shown: one that is cut leads nowhere."""
+
 BILLED = "a picture may have been made, and billed, all the same"
 OURS = frozenset(
     {
@@ -50,6 +53,7 @@ class Problem:
     may_have_billed: bool = False
     saved_to: str = ""
     text: str = ""
+    address: str = ""
 
     @property
     def says_billed(self) -> bool:
@@ -69,6 +73,7 @@ class Problem:
             may_have_billed=failure is not None and failure.may_have_billed,
             saved_to=error.saved_to or "",
             text=failure.text if failure else "",
+            address=failure.url if failure else None,
         )
 
     @classmethod
@@ -86,6 +91,7 @@ class Problem:
             may_have_billed=trouble.may_have_billed,
             saved_to=str(trouble.saved_to or ""),
             text=outcome.text,
+            address=trouble.url,
         )
 
 
@@ -107,6 +113,7 @@ def _problem(
     may_have_billed: bool,
     saved_to: str,
     text: str,
+    address: str | None,
 ) -> Problem:
     message = one_line(message)
     says_it_all = code in OURS or message.startswith(code.meaning)
@@ -121,6 +128,7 @@ def _problem(
         may_have_billed=may_have_billed,
         saved_to=clean(saved_to),
         text=_shortened(clean(text).strip()),
+        address=one_line(address or "", limit=LONGEST_ADDRESS),
     )
 
 
@@ -141,6 +149,8 @@ def details(problem: Problem) -> Iterator[tuple[str, str]]:
     # What broke off a run says so in its sentence.
     if problem.may_have_billed and not problem.says_billed:
         yield "note", BILLED
+    if problem.address:
+        yield "address", problem.address
     if problem.saved_to:
         yield "kept", problem.saved_to
     if problem.hint:

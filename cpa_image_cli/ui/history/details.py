@@ -17,7 +17,7 @@ from cpa_image_cli.core.ledger.job_state import JobState
 from cpa_image_cli.core.ledger.run import Run, RunState
 from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.text import clean, one_line
-from cpa_image_cli.ui.failure.problem import BILLED
+from cpa_image_cli.ui.failure.problem import BILLED, LONGEST_ADDRESS
 from cpa_image_cli.ui.formatting import clock_time, differences, picture_words, token_words, unsaid
 from cpa_image_cli.ui.history.table import MISSING, STYLES
 from cpa_image_cli.ui.palette import CAUTION, QUIET, STRONG, TROUBLE
@@ -140,6 +140,9 @@ def _trouble(run: Run) -> Iterator[Fact]:
         yield Fact("note", BILLED, CAUTION) if billed else Fact("note", "no picture can have been billed")
     if run.details.get("may_have_billed"):
         yield Fact("note", BILLED, CAUTION)
+    address = run.details.get("url")
+    if address:
+        yield Fact("address", one_line(str(address), limit=LONGEST_ADDRESS))
     hint = run.details.get("hint")
     if hint:
         yield Fact("next", one_line(str(hint)))

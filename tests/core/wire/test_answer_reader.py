@@ -82,7 +82,7 @@ ANSWERS = {
     ),
     "mixed-endings-two-pictures.sse": Reading(
         shape=Shape.SSE,
-        kinds=("response.created", DONE, DONE, "response.completed", "unknown"),
+        kinds=("response.created", DONE, DONE, "response.completed", "done"),
         pictures=(SQUIRREL, SECOND),
         revised=REVISED,
     ),

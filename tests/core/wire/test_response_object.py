@@ -2,7 +2,7 @@
 
 import pytest
 
-from cpa_image_cli.core.wire.response_object import is_whole
+from cpa_image_cli.core.wire.json_values import is_whole
 
 
 @pytest.mark.parametrize(

@@ -7,16 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cpa_image_cli.core.wire.response_object import (
-    MAX_TEXT,
-    MOST_VALUES,
-    ImageItem,
-    Response,
-    as_object,
-    read_response,
-)
+from cpa_image_cli.core.wire.json_values import MOST_VALUES, as_object
+from cpa_image_cli.core.wire.response_object import MAX_TEXT, ImageItem, Response, read_response
+from cpa_image_cli.core.wire.statements import Read, in_answer, in_event
 from cpa_image_cli.core.wire.stream_events import (
     PARSERS,
+    Done,
     Ignored,
     ImageDone,
     ImageStarted,
@@ -27,8 +23,7 @@ from cpa_image_cli.core.wire.stream_events import (
     ResponseStarted,
     StreamEvent,
     TextDelta,
-    parse,
-    parse_answer,
+    Unread,
 )
 
 TOOLS = [{"type": "image_generation", "model": "gpt-image-2-codex", "size": "auto", "output_format": "png"}]
@@ -53,6 +48,16 @@ IMAGE = ImageItem(
     revised_prompt="一只松鼠",
 )
 MESSAGE = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "好的。"}]}
+
+
+def parse(name: str, data: str) -> Read:
+    [read] = in_event(name, data)
+    return read
+
+
+def parse_answer(body: object) -> Read:
+    [read] = in_answer(json.dumps(body))
+    return read
 
 
 def said(body: object, *, name: str = "") -> StreamEvent:
@@ -184,14 +189,7 @@ def test_the_event_line_counts_where_the_data_has_no_type(kind: object) -> None:
     [
         ("", ""),
         ("keepalive", ""),
-        ("", "[DONE]"),
-        ("", "null"),
-        ("", "[]"),
-        ("", '"response.completed"'),
-        ("", "{"),
         ("", "{}"),
-        ("", "not JSON"),
-        ("response.completed", "{broken"),
         ("", '{"error": null}'),
         ("", '{"type": "response.something_new", "error": {}}'),
     ],
@@ -200,9 +198,25 @@ def test_what_says_nothing_is_ignored(name: str, data: str) -> None:
     assert parse(name, data)[1] == Ignored()
 
 
+@pytest.mark.parametrize("data", ["null", "[]", '"response.completed"', "{", "not JSON", '{"broken'])
+def test_what_cannot_be_read_is_kept(data: str) -> None:
+    assert parse("", data) == ("unknown", Unread(data))
+    assert parse("response.completed", data) == ("response.completed", Unread(data))
+
+
+def test_what_is_no_event_and_may_be_an_error_is_kept() -> None:
+    assert parse("", '{"code": "busy"}')[1] == Unread('{"code": "busy"}')
+    assert parse("", '{"type": "busy_error", "message": "m"}')[1] == Unread('{"type": "busy_error", "message": "m"}')
+
+
+@pytest.mark.parametrize("name", ["error", "response.failed"])
+def test_words_in_an_event_of_an_error_are_the_error(name: str) -> None:
+    assert parse(name, " too many requests\n") == (name, ResponseFailed({"message": "too many requests"}))
+
+
 def test_an_event_without_any_name_is_unknown() -> None:
     assert parse("", "{}") == ("unknown", Ignored())
-    assert parse("", "[DONE]") == ("unknown", Ignored())
+    assert parse("", "[DONE]") == ("done", Done())
     assert parse("keepalive", "") == ("keepalive", Ignored())
 
 
@@ -227,7 +241,7 @@ def test_no_field_of_any_event_must_be_there_or_be_sound(kind: str, value: objec
     ]
 
     assert parse("", json.dumps({"type": kind}))[0] == kind
-    assert parse("", json.dumps({"type": kind} | dict.fromkeys(fields, value)))[0] == kind
+    assert {told for told, _ in in_event("", json.dumps({"type": kind} | dict.fromkeys(fields, value)))} == {kind}
 
 
 @pytest.mark.parametrize("body", [None, 7, "text", [], [{}], {}])
@@ -519,7 +533,10 @@ JSON = st.recursive(
 )
 
 
-@pytest.mark.parametrize("read", [lambda body: parse("", json.dumps(body))[1], parse_answer, read_response])
+@pytest.mark.parametrize(
+    "read",
+    [lambda body: list(in_event("", json.dumps(body))), lambda body: list(in_answer(json.dumps(body))), read_response],
+)
 @given(body=st.dictionaries(st.sampled_from(["type", "response", "item", "output", "error", "usage"]), JSON))
 def test_no_object_is_too_odd_to_read(read: Callable[[object], object], body: dict[str, object]) -> None:
     assert read(body) == read(json.loads(json.dumps(body)))
@@ -529,7 +546,7 @@ def test_no_object_is_too_odd_to_read(read: Callable[[object], object], body: di
 @settings(max_examples=30)
 @given(rest=st.dictionaries(st.sampled_from(["response", "item", "delta", "partial_image_b64", "b64_json"]), JSON))
 def test_no_event_of_a_known_type_is_too_odd_to_read(kind: str, rest: dict[str, object]) -> None:
-    assert parse("", json.dumps({"type": kind, **rest}))[0] == kind
+    assert {told for told, _ in in_event("", json.dumps({"type": kind, **rest}))} == {kind}
 
 
 def test_a_text_of_countless_tiny_values_is_not_unfolded_in_memory() -> None:
