@@ -104,7 +104,7 @@ class Code(Enum):
     CONNECTION_FAILED = "connection_failed", ExitStatus.GATEWAY, "no connection; nothing was sent"
     CONNECTION_LOST = "connection_lost", ExitStatus.GATEWAY, "the connection broke after the request was sent"
     STREAM_BROKEN = "stream_broken", ExitStatus.GATEWAY, "the answer ended before it was complete"
-    HEADERS_MALFORMED = "headers_malformed", ExitStatus.GATEWAY, "the answer's headers break the rules of HTTP"
+    HEADERS_MALFORMED = "headers_malformed", ExitStatus.GATEWAY, "the answer's headers cannot be read as HTTP"
     TIMEOUT = "timeout", ExitStatus.GATEWAY, "`--timeout` ran out"
     GATEWAY_TIMEOUT = "gateway_timeout", ExitStatus.GATEWAY, "a proxy on the way gave up waiting"
     SERVER_ERROR = "server_error", ExitStatus.GATEWAY, "the gateway or its upstream failed"

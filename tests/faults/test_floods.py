@@ -128,7 +128,7 @@ BODIES = {
 def test_a_head_without_end_is_cut_off(kind: str, home: Home, ordinary_peak: int) -> None:
     flooded = run_against(home, HEADS[kind]())
 
-    check(flooded, home, ordinary_peak, "connection_lost", most=MIB)
+    check(flooded, home, ordinary_peak, "headers_malformed", most=MIB)
 
 
 @pytest.mark.parametrize("kind", BODIES)

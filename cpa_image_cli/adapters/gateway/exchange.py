@@ -36,6 +36,9 @@ _LOOK_EVERY = 0.2
 _NO_HTTP = "illegal request line"
 """What the HTTP library says of an answer that begins with a control character, as an alert of TLS does."""
 
+_BYTES = re.compile(r"bytearray\(b(['\"])(.*)\1\)", re.DOTALL)
+"""How the layer below quotes what it could not read."""
+
 _ERROR_NUMBER = re.compile(r"\A\[Errno -?\d+\] ")
 
 
@@ -252,6 +255,8 @@ class Exchange:
             return self._not_connected(error, words)
         if words == _NO_HTTP:
             return replace(self._failed(Code.CONNECTION_LOST, "the answer is no HTTP"), hint=hints.PERHAPS_HTTPS)
+        if self._phase == "waiting for the answer" and _is_of_the_headers(error):
+            return self._failed(Code.HEADERS_MALFORMED, f"{Code.HEADERS_MALFORMED.meaning}: {words}")
         if self._phase == "reading the answer":
             return self._failed(Code.STREAM_BROKEN, f"the connection broke while {self._phase}: {words}")
         return self._failed(Code.CONNECTION_LOST, f"{Code.CONNECTION_LOST.meaning}: {words}")
@@ -263,7 +268,8 @@ class Exchange:
 
     def _words_of(self, error: Exception) -> str:
         """Return what *error* says, without the number that the system gives it and a full stop."""
-        return one_line(self._conceal(_ERROR_NUMBER.sub("", str(error)))).rstrip(".") or type(error).__name__
+        words = _BYTES.sub(r"“\2”", _ERROR_NUMBER.sub("", str(error)))
+        return one_line(self._conceal(words)).rstrip(".") or type(error).__name__
 
     def _not_connected(self, error: Exception, words: str) -> Failure:
         from cpa_image_cli.adapters.gateway import no_connection
@@ -282,6 +288,13 @@ def _errors_on_the_way() -> tuple[type[Exception], ...]:
     # The HTTP client lets pass what the SOCKS library raises at an answer that is no SOCKS.
     socksio = sys.modules.get("socksio")
     return (*usual, socksio.SOCKSError) if socksio else usual
+
+
+def _is_of_the_headers(error: Exception) -> bool:
+    """Whether an answer began and was refused by the layer below, which knows no leniency."""
+    import httpx
+
+    return isinstance(error, httpx.RemoteProtocolError) and not str(error).startswith("Server disconnected")
 
 
 def _while_connecting(error: Exception) -> bool:

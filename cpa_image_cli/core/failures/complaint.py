@@ -8,23 +8,40 @@ every relay on the way adds a layer of its own. To learn a new wrapping, add its
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
 
-from cpa_image_cli.core.text import one_line
+from cpa_image_cli.core.failures.error_page import is_page, status_in_title, title_of
+from cpa_image_cli.core.text import json_text, one_line
 
-_WRAPPERS = ("response", "error", "errors", "detail", "message")
+_WRAPPERS = (
+    *("response", "error", "errors", "metadata", "details", "detail", "message", "raw", "body"),
+    *("upstream", "upstream_error", "inner_error", "innererror", "innerError", "cause"),
+)
 """Keys under which a further layer may be found, those nearer to the cause last."""
 
-_SAYINGS = ("message", "error_description", "msg", "detail", "error", "errors")
+_SAYINGS = (
+    *("message", "Message", "error_description", "error_message", "errorMessage", "error_msg", "errorMsg", "errmsg"),
+    *("msg", "detail", "error", "errors"),
+)
 """Keys of one layer under which its sentence may be found, the best first."""
 
-_KEYS = frozenset({*_SAYINGS, "code", "type"})
+_ADDITIONS = ("raw", "body", "description", "details")
+"""Keys under which more may be said, in a sentence that does not replace another."""
+
+_CODES = ("code", "Code", "error_code", "errorCode", "errcode")
+_TYPES = ("type", "error_type", "errorType")
+_STATUSES = ("status", "status_code", "statusCode", "code")
+
+_KEYS = frozenset({*_SAYINGS, *_WRAPPERS, *_CODES, *_TYPES})
 """JSON inside a sentence is an error object if it has one of these."""
 
 _MAX_DEPTH = 8
+_MAX_IN_A_LIST = 8
+_MAX_QUOTED = 200
+"""Characters of a body that is quoted as it is."""
 _MAX_SAYING = 4096
 """Characters of the sentence that the rules look at; a person is shown fewer."""
 _MAX_BODY = 1024 * 1024
@@ -32,12 +49,6 @@ _MAX_BODY = 1024 * 1024
 _MAX_WORD = 120
 _MAX_NUMBER = 10**9
 """A larger number is no code, and Python refuses to print a giant one."""
-_MAX_PAGE = 65536
-"""Characters of a web page in which its title is looked for."""
-
-_PAGE_STARTS = ("<!doctype", "<html", "<head", "<body", "<title", "<center", "<h1", "<?xml")
-_TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,600})", re.IGNORECASE)
-_HEADING = re.compile(r"<h1[^>]{0,200}>([^<]{1,600})", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z][\w.-]{0,79}", re.ASCII)
 _NOTHING = frozenset({"", "none", "null", "error"})
 """What LiteLLM and others write in place of a missing code or type, and the type of an error's envelope."""
@@ -63,6 +74,7 @@ class Complaint:
     *answered* is the HTTP status, None for an event; *status* is that if it is an error, else the one the body names.
     *code*, *type* and *param* are as spelled. *message* is one clean line; for a web page its title; it may be empty.
     *headers* have lower-case names and include those an event carries. *fields* are those of all layers, merged.
+    *quoted* is the beginning of the body as it came.
     """
 
     answered: int | None
@@ -74,6 +86,7 @@ class Complaint:
     message: str = ""
     headers: Mapping[str, str]
     fields: Layer
+    quoted: str = ""
 
     @property
     def words(self) -> frozenset[str]:
@@ -96,10 +109,10 @@ def read(*, status: int | None, headers: Mapping[str, str], body: bytes | Layer)
     layers = list(_layers(value))
     if isinstance(value, str):
         layers = layers or [{"message": value}]
-    saying = _innermost(layers, _saying) or ""
-    if _is_page(saying):
-        form, saying = Form.PAGE, _title(saying)
-    named = _innermost(layers, _status) or (_status_in_title(saying) if form is Form.PAGE else None)
+    saying = _said(layers)
+    if is_page(saying):
+        form, saying = Form.PAGE, title_of(saying)
+    named = _innermost(layers, _status) or (status_in_title(saying) if form is Form.PAGE else None)
     return Complaint(
         answered=status,
         status=status if status is not None and not 200 <= status < 300 else named,  # noqa: PLR2004 - HTTP's successes
@@ -110,7 +123,22 @@ def read(*, status: int | None, headers: Mapping[str, str], body: bytes | Layer)
         message=one_line(saying, limit=_MAX_SAYING),
         headers=_merged_headers(headers, layers),
         fields={key: found for layer in layers for key, found in layer.items() if found is not None},
+        quoted=_quoted(body),
     )
+
+
+def _said(layers: list[Layer]) -> str:
+    """Return the innermost sentence, and after it what else is said, which a relay leaves beside its own."""
+    saying = _innermost(layers, lambda layer: _sentence(layer, _SAYINGS)) or ""
+    more = _innermost(layers, lambda layer: _sentence(layer, _ADDITIONS)) or ""
+    if is_page(saying) or more in saying:
+        return saying
+    return f"{saying}: {more}" if saying else more
+
+
+def _quoted(body: bytes | Layer) -> str:
+    text = json_text(body) if isinstance(body, Mapping) else body[: _MAX_QUOTED * 8].decode("utf-8", "replace")
+    return one_line(text, limit=_MAX_QUOTED)
 
 
 def _parsed(body: bytes) -> tuple[object, Form]:
@@ -132,8 +160,10 @@ def _layers(value: object, depth: int = _MAX_DEPTH) -> Iterator[Layer]:
         return
     if isinstance(value, str):
         value = _json_within(value)
-    elif isinstance(value, Sequence) and value:
-        value = value[0]
+    elif isinstance(value, list):
+        # The first of several is the one that counts.
+        for inner in reversed(value[:_MAX_IN_A_LIST]):
+            yield from _layers(inner, depth - 1)
     if isinstance(value, Mapping):
         yield value
         for key in _WRAPPERS:
@@ -144,8 +174,8 @@ def _innermost(layers: list[Layer], read_layer: Callable[[Layer], _T | None]) ->
     return next((found for layer in reversed(layers) if (found := read_layer(layer)) is not None), None)
 
 
-def _saying(layer: Layer) -> str | None:
-    for key in _SAYINGS:
+def _sentence(layer: Layer, keys: tuple[str, ...]) -> str | None:
+    for key in keys:
         value = layer.get(key)
         value = value[0] if isinstance(value, list) and value else value
         if isinstance(value, str) and value.strip() and _json_within(value) is None:
@@ -155,11 +185,11 @@ def _saying(layer: Layer) -> str | None:
 
 def _code(layer: Layer) -> str | None:
     # `{"error": "unsafe_example_api_key", "message": "…"}` has its code where others have the error object.
-    return _word(layer.get("code")) or _identifier(layer.get("error"))
+    return _first_word(layer, _CODES) or _identifier(layer.get("error"))
 
 
 def _type(layer: Layer) -> str | None:
-    kind = _word(layer.get("type"))
+    kind = _first_word(layer, _TYPES)
     if kind is not None and not kind.startswith("response."):
         return kind
     # Google's `"status": "RESOURCE_EXHAUSTED"`; a response object's own status is in lower case.
@@ -168,11 +198,15 @@ def _type(layer: Layer) -> str | None:
 
 
 def _status(layer: Layer) -> int | None:
-    for key in ("status", "status_code", "code"):
+    for key in _STATUSES:
         word = _word(layer.get(key))
         if word is not None and re.fullmatch(r"[45][0-9]{2}", word, re.ASCII):
             return int(word)
     return None
+
+
+def _first_word(layer: Layer, keys: tuple[str, ...]) -> str | None:
+    return next((word for key in keys if (word := _word(layer.get(key))) is not None), None)
 
 
 def _word(value: object) -> str | None:
@@ -198,8 +232,11 @@ def _json(text: str) -> object:
 
 def _json_within(text: str) -> Layer | None:
     """Return the error object that *text* is, or that follows its first words (``OpenAIException - {…}``)."""
+    if text.startswith('"') and isinstance(inner := _json(text), str):
+        # Told as JSON once more than it was read.
+        text = inner
     start = text.find("{")
-    if start < 0 or _is_page(text):
+    if start < 0 or is_page(text):
         return None
     try:
         value, _ = json.JSONDecoder().raw_decode(text, start)
@@ -215,23 +252,3 @@ def _merged_headers(headers: Mapping[str, str], layers: list[Layer]) -> dict[str
         if isinstance(inside, Mapping):
             merged |= {str(name).lower(): word for name, value in inside.items() if (word := _word(value))}
     return merged
-
-
-def _is_page(text: str) -> bool:
-    start = text[:512].lstrip().lower()
-    return start.startswith(_PAGE_STARTS) or "<html" in start
-
-
-def _title(page: str) -> str:
-    """Return a page's title, or its first heading; nothing else of it is worth a person's time."""
-    # Imported here: its table of entities costs more than reading a hundred errors.
-    from html import unescape
-
-    found = _TITLE.search(page[:_MAX_PAGE]) or _HEADING.search(page[:_MAX_PAGE])
-    return unescape(found.group(1)).strip() if found else ""
-
-
-def _status_in_title(title: str) -> int | None:
-    """Return the status in ``example.com | 524: A timeout occurred`` or ``504 Gateway Time-out``."""
-    found = re.search(r"(?:^|\| )([45][0-9]{2})\b", one_line(title), re.ASCII)
-    return int(found.group(1)) if found else None

@@ -86,7 +86,7 @@ def _message(complaint: Complaint, *, code: Code) -> str:
         return one_line(f"{answer}, {title}")
     if complaint.form is Form.EMPTY:
         return f"{answer} with an empty body"
-    saying = complaint.message or complaint.code or complaint.type or f"{answer} that says nothing this program knows"
+    saying = complaint.message or complaint.code or complaint.type or f"{answer} that says “{complaint.quoted}”"
     return one_line(saying + _moderation_details(complaint.fields))
 
 

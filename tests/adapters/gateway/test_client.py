@@ -333,7 +333,30 @@ def test_endless_headers_are_refused() -> None:
     with serving(script) as server:
         code, sent, _ = failure_of(post(server.url))
 
-    assert (code, sent) == (Code.CONNECTION_LOST, True)
+    assert (code, sent) == (Code.HEADERS_MALFORMED, True)
+
+
+MALFORMED = {
+    "a doubled Transfer-Encoding": (
+        b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+        "multiple Transfer-Enc",
+    ),
+    "a space in a name": (b"X Relay: 1\r\nContent-Length: 2", "illegal header line: “X Relay: 1”"),
+    "a space after a name": (b"X-Relay : 1\r\nContent-Length: 2", "illegal header line: “X-Relay : 1”"),
+    "two lengths": (b"Content-Length: 2\r\nContent-Length: 3", "conflicting Content-Length"),
+    "no length": (b"Content-Length: two", "bad Content-Length"),
+}
+
+
+@pytest.mark.parametrize("kind", MALFORMED)
+def test_headers_that_break_the_rules_are_told_as_such(kind: str) -> None:
+    lines, words = MALFORMED[kind]
+
+    with serving(lambda client: client.sendall(b"HTTP/1.1 200 OK\r\n" + lines + b"\r\n\r\n{}")) as server:
+        code, sent, message = failure_of(post(server.url))
+
+    assert (code, sent) == (Code.HEADERS_MALFORMED, True)
+    assert message.startswith(f"the answer's headers cannot be read as HTTP: {words}")
 
 
 def test_a_silent_gateway_runs_into_the_timeout_which_says_where() -> None:

@@ -132,7 +132,7 @@ SHAPES = [
     (500, b"<html><body>x</body>", (None, None, None, "HTTP 500, a web page without a title", 500, None)),
     (500, b"", (None, None, None, "HTTP 500 with an empty body", 500, None)),
     (500, b" \r\n\r\n", (None, None, None, "HTTP 500 with an empty body", 500, None)),
-    (500, b"{}", (None, None, None, "HTTP 500 that says nothing this program knows", 500, None)),
+    (500, b"{}", (None, None, None, "HTTP 500 that says “{}”", 500, None)),
     # Further wrappings that relays make of these.
     (500, [{"error": {"code": 500, "message": "m", "status": "INTERNAL"}}], ("500", "INTERNAL", None, "m", 500, None)),
     (500, {"error": ["m"]}, (None, None, None, "m", 500, None)),
@@ -418,8 +418,66 @@ CASES = [
          message="HTTP 200, a web page titled “One API”"),
     Case(name="empty 200", status=200, code=Code.UNEXPECTED_ANSWER, body=b"", message="HTTP 200 with an empty body"),
     Case(name="unknown 200", status=200, code=Code.UNEXPECTED_ANSWER, body={"choices": []},
-         message="HTTP 200 that says nothing this program knows"),
+         message='HTTP 200 that says “{"choices": []}”'),
 ]  # fmt: skip
+
+
+BLOCKED = error(code="moderation_blocked", message="Your request was rejected by the safety system.")
+WRAPPINGS: dict[str, object] = {
+    "OpenRouter's metadata": error(message="Provider returned error", code=400, metadata={"raw": json.dumps(BLOCKED)}),
+    "a string in a string": error(message=json.dumps(json.dumps(BLOCKED))),
+    "raw": {"error": {"message": "bad response", "raw": BLOCKED}},
+    "body": {"statusCode": 400, "body": json.dumps(BLOCKED)},
+    "detail": {"detail": BLOCKED},
+    "details, a list": error(message="upstream failed", details=[json.dumps(BLOCKED), {"message": "see the docs"}]),
+    "details, an object": error(message="upstream failed", details=BLOCKED),
+    "cause": {"message": "upstream failed", "cause": BLOCKED["error"]},
+    "inner_error": error(message="upstream failed", inner_error=BLOCKED["error"]),
+    "innererror, as Azure has it": error(message="upstream failed", innererror=BLOCKED["error"]),
+    "upstream": {"message": "upstream failed", "upstream": {"status": 400, "body": json.dumps(BLOCKED)}},
+    "all of them": {
+        "body": json.dumps({"detail": json.dumps({"upstream": {"metadata": {"raw": json.dumps(BLOCKED)}}})})
+    },
+}
+
+
+@pytest.mark.parametrize("status", [200, 400, 500])
+@pytest.mark.parametrize("wrapping", WRAPPINGS)
+def test_a_cause_is_found_however_deep_it_is_wrapped(wrapping: str, status: int) -> None:
+    it = normalise(status, WRAPPINGS[wrapping])
+
+    assert (it.code, it.upstream_code) == (Code.MODERATION, "moderation_blocked")
+    assert it.message == "Your request was rejected by the safety system."
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["message", "Message", "error_msg", "errorMessage", "error_message", "msg", "description", "raw", "detail", "body"],
+)
+def test_a_sentence_is_found_under_every_name_it_has(key: str) -> None:
+    for body in ({key: "the disk is full"}, {"error": {key: "the disk is full", "code": 5}}):
+        assert normalise(500, body).message == "the disk is full"
+
+
+def test_what_is_said_beside_a_relays_own_words_is_told_too() -> None:
+    raw = "Rate limit reached. Please try again in 7s."
+    it = normalise(429, error(message="Provider returned error", metadata={"raw": raw, "provider_name": "x"}))
+
+    assert (it.message, it.delay) == (f"Provider returned error: {raw}", 7.0)
+
+
+@pytest.mark.parametrize("body", [{"ok": False, "data": {"x": [1]}}, [], b"[7]", {"error": {"reason": {}}}])
+def test_a_body_nobody_understands_is_quoted(body: object) -> None:
+    it = normalise(500, body)
+
+    text = body.decode() if isinstance(body, bytes) else json.dumps(body)
+    assert it.message == f"HTTP 500 that says “{text}”"
+
+
+def test_a_quotation_is_short_and_clean() -> None:
+    body = ("{'x': \x1b[31m" + "长" * 10_000).encode()
+
+    assert normalise(500, body).message.startswith("{'x': 长长")
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
