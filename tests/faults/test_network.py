@@ -237,7 +237,7 @@ def test_a_connection_that_is_dropped_before_the_request_was_sent_cost_nothing(h
 
 
 NONSENSE = {
-    "no HTTP": b"220 mail.example ESMTP\r\n",
+    "no HTTP": b"220 mail.example ESMTP\r\n\r\n",
     "binary": bytes(range(256)) * 10,
     "a status that is no number": b"HTTP/1.1 OK 200\r\n\r\n",
     "a length that is no number": head("Content-Length: many") + JSON,
