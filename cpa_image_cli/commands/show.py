@@ -81,7 +81,7 @@ def show_file(
         )
     with detected(around) as found:
         graphics = found if protocol is None else replace(found, protocol=protocol)
-        _print(path, graphics, around, columns=columns, rows=rows)
+        drawn_on(around, path, graphics, columns=columns, rows=rows)
 
 
 @contextlib.contextmanager
@@ -98,7 +98,16 @@ def detected(around: Surroundings) -> Iterator[Graphics]:
             give_back(around.stdin, typed)
 
 
-def _print(path: Path, graphics: Graphics, around: Surroundings, *, columns: int | None, rows: int | None) -> None:
+def drawn_on(
+    around: Surroundings,
+    path: Path,
+    graphics: Graphics,
+    *,
+    columns: int | None = None,
+    rows: int | None = None,
+    room: int = PROMPT_ROWS,
+) -> None:
+    """Draw the picture at *path* on standard output, with *room* rows left free. Raises: UsageError."""
     from rich.console import Console
 
     from cpa_image_cli.ui.pictures.kitty import ImageId
@@ -111,7 +120,7 @@ def _print(path: Path, graphics: Graphics, around: Surroundings, *, columns: int
         path,
         graphics,
         columns=min(columns or LARGEST, console.width),
-        rows=rows or max(1, console.height - PROMPT_ROWS),
+        rows=rows or max(1, console.height - room),
         image_id=ImageId.drawn(around.draw()),
     )
     console.print(drawing, end="", crop=False, soft_wrap=True)

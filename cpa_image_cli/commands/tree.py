@@ -9,7 +9,11 @@ from cpa_image_cli.core.manual.page import Example, Manual
 COMMANDS = (
     Entry(name="generate", target="generate.command:generate", help="Generate a picture from a prompt."),
     Entry(name="show", target="show:show", help="Show a picture in the terminal."),
+    Entry(name="inspect", target="provenance.inspect:inspect", help="Tell where pictures came from."),
+    Entry(name="compare", target="provenance.compare:compare", help="Show two pictures side by side."),
+    Entry(name="strip", target="provenance.strip:strip", help="Copy a picture without prompts and metadata."),
     Entry(name="history", target="history.group:app", help="Look at earlier runs."),
+    Entry(name="gallery", target="gallery:gallery", help="Write a page of what was made, for a browser."),
     Entry(name="config", target="config.group:app", help="Look at the settings and where each comes from."),
     Entry(name="models", target="models:models", help="List the models of the gateway, free of charge."),
     Entry(name="doctor", target="doctor:doctor", help="Find out what keeps pictures from being made."),

@@ -85,7 +85,9 @@ def described(root: Any, load: Loader) -> Command:  # noqa: ANN401 - Typer's own
 def _command(command: Any, path: str, *, parent: typer.Context) -> Command:  # noqa: ANN401 - Typer's own type
     context = typer.Context(command, info_name=command.name, parent=parent, **command.context_settings)
     names = command.list_commands(context) if hasattr(command, "list_commands") else ()
-    below = {name: command.get_command(context, name) for name in names}
+    # A lazy group lists stand-ins, which know nothing of what lies below them.
+    fetch = getattr(command, "load", lambda name: command.get_command(context, name))
+    below = {name: fetch(name) for name in names}
     return Command(
         path=path,
         help=_short(command.help),

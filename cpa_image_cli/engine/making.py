@@ -21,7 +21,7 @@ from cpa_image_cli.adapters.output import Reservation, reserve
 from cpa_image_cli.adapters.pictures.verify import verify
 from cpa_image_cli.core.agents import NETWORK_HINT, has_no_network
 from cpa_image_cli.core.errors import Code, CpaImageError
-from cpa_image_cli.core.job.events import JobEvent
+from cpa_image_cli.core.job.events import JobEvent, ReplyStarted
 from cpa_image_cli.core.job.job import DEFAULT_INSTRUCTIONS, Job
 from cpa_image_cli.core.job.outcome import Outcome
 from cpa_image_cli.core.ledger.estimate import Estimate
@@ -31,6 +31,7 @@ from cpa_image_cli.engine.background_job import Pause, watch
 from cpa_image_cli.engine.generation import AttemptLimits, Generation
 from cpa_image_cli.engine.plan import Plan
 from cpa_image_cli.engine.ports import Emit, Place, Ports, Viewer
+from cpa_image_cli.engine.recording import with_cost, with_record
 from cpa_image_cli.engine.settling import Rescued, settled
 from cpa_image_cli.engine.turns import Turn, Turns
 from cpa_image_cli.process.surroundings import Surroundings
@@ -129,6 +130,7 @@ class Making:
         self._gateway = gateway
         self._view = view
         self._turn = turn or Turns(1, clock=around.clock).turn()
+        self._headers: Mapping[str, str] = {}
         self._recorder = _recorder(around)
 
     def begin(self, left: Sequence[Rescued] = ()) -> bool:
@@ -179,6 +181,8 @@ class Making:
 
     def handle(self, event: JobEvent) -> None:
         """Pass *event* on."""
+        if isinstance(event, ReplyStarted):
+            self._headers = event.headers
         self._recorder.handle(event)
         self._view.handle(event)
 
@@ -209,6 +213,7 @@ class Making:
 
     def finish(self, outcome: Outcome) -> Outcome:
         """Record *outcome*; return it with the id of its row, and with a notice if that failed."""
+        outcome = with_record(with_cost(outcome, self.plan, self._headers), self.plan)
         notice = self._recorder.finish(outcome)
         warnings = outcome.warnings if notice is None else (*outcome.warnings, notice)
         return _as_the_world_is(replace(outcome, id=self._recorder.id, warnings=warnings), self._around.environ)

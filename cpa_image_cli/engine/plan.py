@@ -11,6 +11,7 @@ from typing import Any
 
 from cpa_image_cli.adapters.output import IfExists, Target, target_of
 from cpa_image_cli.core.agents import has_no_network
+from cpa_image_cli.core.cost.prices import Prices
 from cpa_image_cli.core.job.events import OfJob
 from cpa_image_cli.core.job.image_models import check_text_model
 from cpa_image_cli.core.job.image_options import ImageOptions
@@ -20,6 +21,8 @@ from cpa_image_cli.core.job.retry import RetryPolicy
 from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.pictures.file_names import DEFAULT_TEMPLATE, GeneratedName, checked_template
 from cpa_image_cli.core.pictures.formats import FORMATS
+from cpa_image_cli.core.provenance.placement import Placement
+from cpa_image_cli.core.settings.resolution import Origin
 from cpa_image_cli.core.settings.settings import Settings
 from cpa_image_cli.process.surroundings import Surroundings
 
@@ -43,7 +46,8 @@ class Plan:
 
     *timeout* is that of one attempt, in seconds. *kept* is the folder for a picture that cannot go to *target*.
     *is_direct*: the gateway is in this very process, where no proxy could reach it. *whose* is what tells its events
-    from those of other plans that are carried out beside it. *claim* is its place in a batch.
+    from those of other plans that are carried out beside it. *claim* is its place in a batch. *provenance*
+    says where the record of the picture goes, *prices* at which its cost is estimated.
     """
 
     job: Job
@@ -54,6 +58,8 @@ class Plan:
     timeout: float
     is_direct: bool = False
     is_recorded: bool = True
+    provenance: Placement = Placement.HISTORY
+    prices: Prices | None = None
     whose: OfJob = field(default_factory=OfJob)
     claim: Claim | None = None
 
@@ -78,7 +84,23 @@ def plan_of(order: Order, settings: Settings, around: Surroundings, *, watched: 
         timeout=settings.timeout.value,
         is_direct=order.scenario is not None,
         is_recorded=order.recorded,
+        provenance=_provenance(order, settings),
+        prices=_prices(settings),
     )
+
+
+def _provenance(order: Order, settings: Settings) -> Placement:
+    """Return where the record goes; who wants no history wants no record elsewhere either, unless it is named now."""
+    is_named = settings.provenance.origin is Origin.FLAG
+    return Placement(settings.provenance.value) if order.recorded or is_named else Placement.HISTORY
+
+
+def _prices(settings: Settings) -> Prices | None:
+    if settings.prices.value is None:
+        return None
+    from cpa_image_cli.adapters.files.price_table import prices_named
+
+    return prices_named(settings.prices.value)
 
 
 def job_of(order: Order, settings: Settings, *, watched: bool = False) -> Job:

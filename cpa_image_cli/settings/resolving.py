@@ -163,6 +163,8 @@ class _Resolver:
             output_dir=self._value("output_dir", folders.output, folders.pictures),
             name_template=self._perhaps("name_template"),
             if_exists=self._known("if_exists", str),
+            provenance=self._known("provenance", str),
+            prices=self._perhaps("prices"),
             preview=self._known("preview", str),
             user_agent=self._known("user_agent", str),
             version=self._known("version", str),

@@ -19,6 +19,7 @@ from cpa_image_cli.core.contracts.agent_settings import AgentSettingsObject
 from cpa_image_cli.core.contracts.doctor import DoctorObject
 from cpa_image_cli.core.contracts.help import HelpObject
 from cpa_image_cli.core.contracts.history import HistoryObject, RunObject
+from cpa_image_cli.core.contracts.inspection import ComparedObject, InspectionObject, StrippedObject
 from cpa_image_cli.core.contracts.models import ModelsObject
 from cpa_image_cli.core.contracts.profiles import ProfilesObject
 from cpa_image_cli.core.contracts.result import ResultObject
@@ -64,6 +65,9 @@ CONTRACTS: Mapping[str, Contract] = {
     "agent-settings": Contract(AgentSettingsObject, "What the tool describe_settings answers"),
     "skill": Contract(SkillObject, "What the commands of skill print with --json"),
     "help": Contract(HelpObject, "What help --json prints"),
+    "inspection": Contract(InspectionObject, "What inspect --json prints"),
+    "compared": Contract(ComparedObject, "What compare --json prints"),
+    "stripped": Contract(StrippedObject, "What strip --json prints"),
     "scenarios": Contract(ScenariosObject, "What sandbox --list --json prints"),
 }
 """Every contract, by the name that ``cpa-image schema`` knows it by."""

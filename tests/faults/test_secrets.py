@@ -82,6 +82,16 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "doctor": ("", "--live", "--profile tenant", "--base-url http://127.0.0.1:1"),
     "completion": ("bash", "zsh --install", "zsh --uninstall", "fish --export scripts", "nonsense"),
     "sandbox": ("--list", "--scenario nobody"),
+    "inspect": ("a.png", "config.toml", "nobody.png"),
+    "compare": ("a.png a.png", "a.png a.png --html both.html", "a.png config.toml"),
+    "strip": ("a.png -o clean.png", "config.toml -o clean.png"),
+    "gallery": ("-o page", "--search 松鼠 -o page", "-o a.png"),
+    "schema": ("", "result", "nothing"),
+    "models": ("", "--profile tenant"),
+    "help": ("", "generate", "environment", "nobody"),
+    "config profile list": ("",),
+    "config profile use": ("tenant", "nobody"),
+    "config profile remove": ("tenant --yes", "nobody"),
 }
 """What each command is run with. URL has a user and a password in it; KEY and HEADER are what they say."""
 

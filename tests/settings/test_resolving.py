@@ -101,6 +101,8 @@ def test_a_bare_machine_has_defaults_and_neither_gateway_nor_key(machine: Machin
         "name_template": None,
         "if_exists": "error",
         "preview": "auto",
+        "provenance": "history",
+        "prices": None,
         "user_agent": DEFAULT_USER_AGENT,
         "version": "0.122.0",
         "originator": "codex_cli_rs",

@@ -13,9 +13,8 @@ from pathlib import Path
 
 from cpa_image_cli.adapters.config_file.reading import content, decoded, parsed
 from cpa_image_cli.adapters.files.private_folder import make_private
+from cpa_image_cli.adapters.files.whole_file import PRIVATE, whole_file
 from cpa_image_cli.core.errors import ConfigError
-
-PRIVATE = 0o600
 
 _MARK = b"\xef\xbb\xbf"
 
@@ -43,7 +42,8 @@ def change(path: Path, edit: Change) -> str:
             after = edit(text)
             if before is None or after != text:
                 mark = _MARK if (before or b"").startswith(_MARK) else b""
-                _replace(real, mark + after.encode("utf-8"), mode=_mode(real))
+                with whole_file(real, mode=_mode(real)) as file:
+                    file.write(mark + after.encode("utf-8"))
     return after
 
 
@@ -57,22 +57,6 @@ def _mode(path: Path) -> int:
         # Replacing it would succeed all the same.
         raise PermissionError(None, "it is write-protected")
     return mode
-
-
-def _replace(path: Path, raw: bytes, *, mode: int) -> None:
-    import tempfile
-
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(mode)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 @contextlib.contextmanager

@@ -5,11 +5,11 @@ The file is a convenience: what is wrong with it is no error, and anybody may de
 """
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from cpa_image_cli.adapters.files.private_folder import make_private
+from cpa_image_cli.adapters.files.whole_file import whole_file
 
 MOST = 500
 """Models of one gateway that are kept; a list that is longer is no help at TAB."""
@@ -36,14 +36,9 @@ def remember(path: Path, *, gateway: str, models: Iterable[str]) -> None:
     """
     content = {**remembered(path), gateway: _names(models)}
     make_private(path.parent)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        # Which gateways somebody uses is nobody else's business.
-        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            json.dump(content, file, ensure_ascii=False, indent=1)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    # Which gateways somebody uses is nobody else's business.
+    with whole_file(path) as file:
+        file.write(json.dumps(content, ensure_ascii=False, indent=1).encode())
 
 
 def _names(models: Iterable[object]) -> tuple[str, ...]:

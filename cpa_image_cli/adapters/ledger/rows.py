@@ -72,6 +72,7 @@ def row_of_outcome(outcome: Outcome, *, at: datetime, timings: Mapping[str, floa
         "output": path_as_stored(path),
         "held": None,
         **(_row_of_picture(picture) if picture else {}),
+        "picture_sha256": outcome.picture_sha256,
         "error_code": trouble.code.word if trouble else None,
         "error_message": _text(trouble.message) if trouble else None,
         "usage": _json(outcome.usage),

@@ -27,6 +27,10 @@ def condition(selection: Selection) -> tuple[str, list[object]]:
         found.append(("started_at < ?", selection.before.timestamp()))
     if selection.sandboxed is not None:
         found.append(("gateway = ?" if selection.sandboxed else "gateway <> ?", SANDBOX))
+    if selection.file_sha256 is not None:
+        found.append(("sha256 = ?", selection.file_sha256))
+    if selection.picture_sha256 is not None:
+        found.append(("picture_sha256 = ?", selection.picture_sha256))
     values = [value for _, value in found]
     states = sorted(_written(selection))
     if states:

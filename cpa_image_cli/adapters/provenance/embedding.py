@@ -6,15 +6,13 @@ wants the packet: PNG in an iTXt chunk right after IHDR, JPEG in an APP1 after J
 with a VP8X header made where there is none (XMP specification part 3; RFC 9649 §2.7).
 """
 
-import contextlib
-import os
-import secrets
-import shutil
+import stat
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from cpa_image_cli.adapters.files.whole_file import whole_file
 from cpa_image_cli.adapters.provenance.parts import TRAILING, Container, Part, UnknownContainer
 
 PNG_KEYWORD = b"XML:com.adobe.xmp\0"
@@ -129,17 +127,7 @@ def write_anew(container: Container, pieces: Iterable[Piece], destination: Path)
 
     Raises: OSError, and then *destination* is what it was.
     """
-    beside = destination.with_name(f".{destination.name[:100]}.{secrets.token_hex(4)}.part")
-    try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            for piece in pieces:
-                for data in (piece,) if isinstance(piece, bytes) else container.pieces(piece.start, piece.length):
-                    file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        shutil.copymode(container.path, beside)
-        beside.replace(destination)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-        raise
+    with whole_file(destination, mode=stat.S_IMODE(container.path.stat().st_mode)) as file:
+        for piece in pieces:
+            for data in (piece,) if isinstance(piece, bytes) else container.pieces(piece.start, piece.length):
+                file.write(data)

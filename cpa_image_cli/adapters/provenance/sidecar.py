@@ -5,13 +5,11 @@ The name is the one that digiKam and darktable use; it cannot clash when a PNG a
 not ours is never written over.
 """
 
-import contextlib
-import os
 import re
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from cpa_image_cli.adapters.files.whole_file import whole_file
 from cpa_image_cli.core.provenance.packet import LONGEST, record_in
 from cpa_image_cli.core.provenance.record import Record
 
@@ -56,16 +54,6 @@ def write_sidecar(picture: Path, packet: bytes, *, file_sha256: str) -> Path:
     path = path_of(picture)
     if path.is_symlink() or (path.exists() and read_sidecar(picture) is None):
         raise ForeignSidecar(str(path))
-    beside = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}.part")
-    try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(packet + f"\n<!-- picture sha256:{file_sha256} -->\n".encode())
-            file.flush()
-            os.fsync(file.fileno())
-        beside.chmod(picture.stat().st_mode & 0o666)
-        beside.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-        raise
+    with whole_file(path, mode=picture.stat().st_mode & 0o666) as file:
+        file.write(packet + f"\n<!-- picture sha256:{file_sha256} -->\n".encode())
     return path

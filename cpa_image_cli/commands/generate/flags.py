@@ -119,6 +119,25 @@ class GenerateFlags:
             rich_help_panel=_OUTPUT,
         ),
     ] = None
+    provenance: Annotated[
+        str | None,
+        typer.Option(
+            "--provenance",
+            metavar="history|sidecar|embed",
+            help="Where the prompt and what else made the picture is written: into your history alone, also into a file"
+            " beside the picture (.xmp), or also into the picture.",
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = None
+    prices: Annotated[
+        str | None,
+        typer.Option(
+            "--prices",
+            metavar="PATH",
+            help="Estimate what it cost at list prices: `openai`, or a table of yours.",
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = None
     image: dict[str, str | None] = field(default_factory=dict)
     model: Annotated[
         str | None,
@@ -290,5 +309,7 @@ _SETTINGS = (
     "max_wait",
     "name_template",
     "preview",
+    "provenance",
+    "prices",
 )
 """Fields that are called like the setting they are about."""

@@ -53,7 +53,8 @@ def show(
         return
     wish = _wish(preview, around)
     from cpa_image_cli.ui.console import composed, console_on
-    from cpa_image_cli.ui.history.details import drawn, facts, plain_lines
+    from cpa_image_cli.ui.history.details import facts
+    from cpa_image_cli.ui.labelled import drawn, plain_lines
 
     told = list(facts(run, when=run.started_at.astimezone(), missing=is_missing(run)))
     if around.stdout.isatty():

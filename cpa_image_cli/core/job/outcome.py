@@ -6,11 +6,14 @@ How a job ended, as one value: what ``--json`` prints and history keeps.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from cpa_image_cli.core.cost.cost import Cost
+from cpa_image_cli.core.cost.stated import PlanWindow
+from cpa_image_cli.core.cost.tokens import usage_object
 from cpa_image_cli.core.errors import Code, CpaImageError, ExitStatus, Failure
 from cpa_image_cli.core.failures.next_step import next_step
 from cpa_image_cli.core.notice import Notice
@@ -82,7 +85,8 @@ class Outcome:
 
     *output* is the absolute path, None when the picture went to standard output or nowhere. *requested* and
     *delivered* hold size, quality and format as far as they are known. *elapsed_s* is in seconds. *id* is None unless
-    history has the run; *prompt* and *started_at* are None if it could not even begin.
+    history has the run; *prompt* and *started_at* are None if it could not even begin. *picture_sha256* is that of the
+    coded picture alone, which stays when metadata is added or removed. *cost* and *plan* are what was said of money.
     """
 
     model: str
@@ -102,6 +106,9 @@ class Outcome:
     id: str | None = None
     prompt: str | None = None
     started_at: datetime | None = None
+    picture_sha256: str | None = None
+    cost: Cost | None = None
+    plan: tuple[PlanWindow, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -112,6 +119,10 @@ class Outcome:
     def exit_status(self) -> ExitStatus:
         """Return how a command ends that did nothing else."""
         return ExitStatus.OK if self.trouble is None else self.trouble.code.exit_status
+
+    def with_notice(self, notice: Notice) -> "Outcome":
+        """Return the same end with one more warning."""
+        return replace(self, warnings=(*self.warnings, notice))
 
     def as_json(self) -> "ResultObject":
         """Return the object that ``--json`` prints. Base64 never appears in it."""
@@ -126,6 +137,7 @@ class Outcome:
             "height": picture.height if picture else None,
             "bytes": picture.bytes if picture else None,
             "sha256": picture.sha256 if picture else None,
+            "picture_sha256": self.picture_sha256,
             "prompt": self.prompt,
             "started_at": in_iso(self.started_at),
             "model": self.model,
@@ -133,7 +145,9 @@ class Outcome:
             "delivered": dict(self.delivered),
             "warnings": [{"code": notice.code, "message": notice.message} for notice in self.warnings],
             "attempts": self.attempts,
-            "usage": self.usage,
+            "usage": usage_object(self.usage),
+            "cost": self.cost.as_json() if self.cost else None,
+            "plan": [window.as_json() for window in self.plan],
             "revised_prompt": self.revised_prompt,
             "text": self.text,
             "response_id": self.response_id,

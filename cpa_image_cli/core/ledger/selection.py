@@ -14,7 +14,7 @@ class Selection:
     *containing*: each of its words is in the prompt, in any script, whatever the case. *without_picture*: it failed
     or was interrupted. *model*: by name, in which ``*`` stands for anything. *since* and *before*: when it began,
     aware times. *sandboxed*: whether the sandbox made it. *job_states*: it is in one of these; otherwise what was to be
-    kept private is left out.
+    kept private is left out. *file_sha256* and *picture_sha256*: of its picture, the file or the coded picture alone.
     """
 
     containing: str = ""
@@ -24,6 +24,8 @@ class Selection:
     before: datetime | None = None
     sandboxed: bool | None = None
     job_states: frozenset[JobState] = frozenset()
+    file_sha256: str | None = None
+    picture_sha256: str | None = None
 
 
 EVERYTHING = Selection()

@@ -7,6 +7,10 @@ list of whom to trust; that is not judged here, and never claimed.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cpa_image_cli.core.contracts.inspection import CredentialsObject
 
 
 class Binding(StrEnum):
@@ -47,7 +51,7 @@ class Credentials:
     manifests: int = 1
     binding: Binding = Binding.NOT_EXAMINED
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self) -> "CredentialsObject":
         """Return what ``inspect --json`` prints."""
         return {
             "signer": self.signer or None,

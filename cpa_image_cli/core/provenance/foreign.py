@@ -9,8 +9,12 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from cpa_image_cli.core.provenance.packet import IPTC
+
+if TYPE_CHECKING:
+    from cpa_image_cli.core.contracts.inspection import FoundObject
 
 Fact = tuple[str, str]
 
@@ -57,6 +61,10 @@ class Found:
 
     convention: str
     facts: tuple[Fact, ...]
+
+    def as_json(self) -> "FoundObject":
+        """Return what programs are shown."""
+        return {"convention": self.convention, "facts": [list(fact) for fact in self.facts]}
 
 
 def conventions_in(texts: Texts) -> tuple[Found, ...]:

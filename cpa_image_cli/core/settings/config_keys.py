@@ -15,8 +15,10 @@ from cpa_image_cli.core.gateway import headers
 from cpa_image_cli.core.gateway.endpoint import checked_base_url
 from cpa_image_cli.core.job import image_options
 from cpa_image_cli.core.pictures import formats
+from cpa_image_cli.core.provenance.placement import Placement
 
 IF_EXISTS = ("error", "overwrite", "number")
+PROVENANCE = tuple(Placement)
 PREVIEWS = ("auto", "always", "never")
 
 MOST_RETRIES = 100
@@ -196,6 +198,22 @@ _GENERAL = (
         help="What to do about an existing file: error, overwrite, number.",
         check=_one_of(*IF_EXISTS),
         known=IF_EXISTS,
+    ),
+    Key(
+        name="provenance",
+        types=(str,),
+        expected="a string",
+        help="Where the record of a picture goes: history, sidecar, embed.",
+        check=_one_of(*PROVENANCE),
+        known=PROVENANCE,
+    ),
+    Key(
+        name="prices",
+        types=(str,),
+        expected="a string",
+        help="List prices for an estimate: openai, or a file of yours.",
+        check=_text,
+        known=("openai",),
     ),
     Key(name="headers", types=(dict,), expected="a table", help="Further request headers.", check=_headers),
 )

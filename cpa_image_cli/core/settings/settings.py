@@ -37,6 +37,7 @@ DEFAULTS: Mapping[str, object] = {
     "retry_unknown": False,
     "if_exists": "error",
     "preview": "auto",
+    "provenance": "history",
 }
 """What holds when nobody says anything; the output directory's default is the platform's."""
 
@@ -94,6 +95,8 @@ SOURCES: Mapping[str, tuple[Source, ...]] = {
     "name_template": (_flag("--name-template"), _config("name_template")),
     "if_exists": (_flag("--if-exists"), _config("if_exists"), _DEFAULT),
     "preview": (_flag("--preview"), _config("preview"), _DEFAULT),
+    "provenance": (_flag("--provenance"), _config("provenance"), _DEFAULT),
+    "prices": (_flag("--prices"), _config("prices")),
     **{name: (_flag(flag.name), _config(name)) for name, flag in image_options.flags()},
 }
 
@@ -126,6 +129,8 @@ class Settings:
     name_template: Resolved[str | None]
     if_exists: Resolved[str]
     preview: Resolved[str]
+    provenance: Resolved[str]
+    prices: Resolved[str | None]
     user_agent: Resolved[str]
     version: Resolved[str]
     originator: Resolved[str]

@@ -4,14 +4,8 @@ Decides what is told of one earlier run: everything, as labels and texts, laid o
 To tell one more thing, yield it in `facts`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-
-from rich.console import Group, RenderableType
-from rich.style import Style
-from rich.table import Table
-from rich.text import Text
 
 from cpa_image_cli.core.ledger.job_state import JobState
 from cpa_image_cli.core.ledger.run import Run, RunState
@@ -20,10 +14,8 @@ from cpa_image_cli.core.text import clean, one_line
 from cpa_image_cli.ui.failure.problem import BILLED, LONGEST_ADDRESS
 from cpa_image_cli.ui.formatting import clock_time, differences, picture_words, token_words, unsaid
 from cpa_image_cli.ui.history.table import MISSING, STYLES
+from cpa_image_cli.ui.labelled import PATH, Fact
 from cpa_image_cli.ui.palette import CAUTION, QUIET, STRONG, TROUBLE
-
-LABEL, GAP = 8, 2
-PATH = "path"
 
 LONGEST = 4096
 """Characters of a path, or of any other single line."""
@@ -36,16 +28,6 @@ MOMENTS = {
     "image_saved": "saved",
 }
 """What a person calls the moments of the last attempt, in their order."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A label and a text, which may have several lines; *link* is where a click on it leads."""
-
-    label: str
-    text: str
-    style: str = ""
-    link: str = ""
 
 
 def facts(run: Run, *, when: datetime, missing: bool) -> Iterator[Fact]:
@@ -65,35 +47,6 @@ def facts(run: Run, *, when: datetime, missing: bool) -> Iterator[Fact]:
     yield from _trouble(run)
     yield from _remarks(run)
     yield from _ids(run)
-
-
-def drawn(told: Sequence[Fact]) -> RenderableType:
-    """Return *told* for a terminal of any width; print it with ``crop=False``, so that paths stay whole."""
-    return Group(*(_path(fact) if fact.label == PATH else _row(fact) for fact in told))
-
-
-def _row(fact: Fact) -> RenderableType:
-    row = Table.grid(padding=(0, GAP, 0, 0))
-    row.add_column(width=LABEL, style=QUIET, no_wrap=True)
-    row.add_column(overflow="fold")
-    row.add_row(fact.label, Text(fact.text, style=fact.style))
-    return row
-
-
-def _path(fact: Fact) -> RenderableType:
-    """Return the path, which is never wrapped so that it can be copied; so it cannot be in a table."""
-    style = Style.parse(fact.style) + Style(link=fact.link or None)
-    line = Text.assemble((fact.label.ljust(LABEL + GAP), QUIET), (fact.text, style))
-    line.no_wrap, line.overflow = True, "ignore"
-    return line
-
-
-def plain_lines(told: Sequence[Fact]) -> Iterator[str]:
-    """Yield *told* line by line, a label and a tab before each text, and a tab alone where a text goes on."""
-    for fact in told:
-        first, *others = fact.text.split("\n")
-        yield f"{fact.label}\t{first}"
-        yield from (f"\t{line}" for line in others)
 
 
 def _picture(run: Run) -> Iterator[Fact]:

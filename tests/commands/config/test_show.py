@@ -79,7 +79,7 @@ def test_what_nobody_set_shares_the_last_row(run: Run) -> None:
     run.config('quality = "high"\n[headers]\nX-Tenant = "acme"')
 
     general = "size, complexity, background, output_compression, moderation, partial_images, image_model"
-    assert run.rows()[-1] == ["(not set)", f"{general}, action, input_fidelity, name_template, profile", "-"]
+    assert run.rows()[-1] == ["(not set)", f"{general}, action, input_fidelity, name_template, prices, profile", "-"]
 
 
 def test_what_somebody_set_stands_out_from_the_defaults(run: Run) -> None:

@@ -25,6 +25,8 @@ ALL_VALUES = {
     "instructions": ("画图，不要说话", "画图，不要说话"),
     "preview": ("never", "never"),
     "if_exists": ("number", "number"),
+    "provenance": ("sidecar", "sidecar"),
+    "prices": ("openai", "openai"),
     "headers": None,
     "size": ("1024x1536", "1024x1536"),
     "quality": ("high", "high"),

@@ -59,6 +59,7 @@ def past(tmp_path_factory: pytest.TempPathFactory, gateway: Sandbox) -> Home:
     home.directories.config_file.write_text(CONFIG, encoding="utf-8")
     home.directories.config_file.chmod(0o600)
     (home.wanted / "prompt.txt").write_text("a lighthouse", encoding="utf-8")
+    shutil.copy(home.wanted / "squirrel.png", home.wanted / "fox.png")
     return home
 
 

@@ -30,6 +30,8 @@ def settings(**changed: object) -> Settings:
         "name_template": Resolved(value=None),
         "if_exists": by_default("error"),
         "preview": by_default("auto"),
+        "provenance": by_default("history"),
+        "prices": Resolved(value=None),
         "user_agent": by_default("x"),
         "version": by_default("0.122.0"),
         "originator": by_default("x"),

@@ -10,7 +10,8 @@ from cpa_image_cli.core.ledger.job_state import JobState
 from cpa_image_cli.core.ledger.run import Run, RunState
 from cpa_image_cli.core.pictures.picture import Picture
 from cpa_image_cli.ui.console import composed
-from cpa_image_cli.ui.history.details import drawn, facts, plain_lines
+from cpa_image_cli.ui.history.details import facts
+from cpa_image_cli.ui.labelled import drawn, plain_lines
 
 AT = datetime(2026, 5, 9, 14, 30, 5, tzinfo=UTC)
 PATH = "/home/you/Pictures/cpa-image/画一只可爱的松鼠-20260509-143005.png"

@@ -1,0 +1,1 @@
+"""Pages for a browser: self-contained, private, safe to open whatever a prompt or a name says."""

@@ -1,0 +1,1 @@
+"""What is known of a picture file, as a person reads it."""
