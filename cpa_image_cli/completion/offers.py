@@ -8,8 +8,9 @@ program needs an answer of the same name in ``answers``.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
+
+from cpa_image_cli.core.dataclass import dataclass
 
 SAFE_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+,/-]*")
 """Words that mean the same in every shell, unquoted."""

@@ -8,9 +8,9 @@ the middle of the line that is being typed. To answer a new question, add a row 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.process.surroundings import Directories, Surroundings
 
 MOST = 50

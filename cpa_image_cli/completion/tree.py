@@ -7,12 +7,13 @@ It is read off the Typer tree, so commands and options need not be told here. Wh
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import typer
 
 from cpa_image_cli.completion.offers import NOTHING, Kind, Offer, Word, offer_named
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.text import one_line
 
 Loader = Callable[[str], Any]

@@ -19,8 +19,9 @@ Whatever goes wrong is told in one voice; ``tests/test_voice.py`` holds it:
 - What a gateway said is quoted as it was said.
 """
 
-from dataclasses import dataclass
 from enum import Enum, IntEnum
+
+from cpa_image_cli.core.dataclass import dataclass
 
 
 class ExitStatus(IntEnum):

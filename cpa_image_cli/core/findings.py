@@ -6,10 +6,10 @@ if one is. What is examined is decided in ``doctor``.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Code, CpaImageError, ExitStatus
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """A word to the person, from wherever something was noticed."""
 
-from dataclasses import dataclass
+from cpa_image_cli.core.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

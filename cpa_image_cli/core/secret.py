@@ -1,7 +1,8 @@
 """Decides how a secret is carried and shown: wrapped when read, unwrapped in one adapter only."""
 
 import json
-from dataclasses import dataclass
+
+from cpa_image_cli.core.dataclass import dataclass
 
 SHOWN_TAIL = 4
 SHORTEST_WITH_TAIL = 16

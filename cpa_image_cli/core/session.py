@@ -6,11 +6,12 @@ session after it. To add a key, add a row to `CHOICES`; to add something to do, 
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 from typing import assert_never
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import ExitStatus
 from cpa_image_cli.core.terminal.keys import ENTER, Interrupted, Left, Pressed, Terminated, Typed
 

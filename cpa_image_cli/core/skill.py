@@ -8,8 +8,9 @@ copy lies, and however it came there, that tells whether anything in it is anybo
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from cpa_image_cli.core.dataclass import dataclass
 
 NAME = "cpa-image"
 MAIN = "SKILL.md"

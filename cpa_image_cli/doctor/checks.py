@@ -5,8 +5,8 @@ A check's id is a stable word for programs; `Obstacle` names checks by it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.findings import Group, Label, Verdict
 from cpa_image_cli.doctor import address, connection, endpoint, live_checks, machine, settings
 from cpa_image_cli.doctor.examination import Examination

@@ -7,12 +7,13 @@ A step is an attribute to call. Steps may call steps; each is done once. What ea
 import shutil
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from cpa_image_cli.adapters.config_file import ConfigFile
 from cpa_image_cli.adapters.gateway import Gateway
 from cpa_image_cli.adapters.gateway.network_probe import Handshake, Resolver
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Failure
 from cpa_image_cli.core.gateway.proxies import Proxy
 from cpa_image_cli.core.secret import Secret

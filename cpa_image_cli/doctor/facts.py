@@ -1,9 +1,9 @@
 """What an examination finds on its way: each step's result as a value."""
 
 import itertools
-from dataclasses import dataclass
 from datetime import datetime
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.gateway.calls import Answer
 from cpa_image_cli.core.gateway.way import Way
 from cpa_image_cli.core.job.events import JobEvent, RequestSent

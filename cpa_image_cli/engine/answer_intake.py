@@ -8,11 +8,12 @@ stream, nor text that is broken around it. A preview frame is shown and never ta
 import contextlib
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from cpa_image_cli.adapters.output.blob_file import BlobFile
 from cpa_image_cli.adapters.pictures.verify import UnsoundPicture
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Code, Failure, GatewayError, OutputError
 from cpa_image_cli.core.job.events import (
     Accepted,

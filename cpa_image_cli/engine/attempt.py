@@ -5,8 +5,9 @@ Why there is none is decided in ``missing_picture``; what may be repeated is not
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Failure, GatewayError
 from cpa_image_cli.core.gateway.calls import Post
 from cpa_image_cli.core.gateway.trace import trace_id

@@ -9,10 +9,11 @@ jobs share one inbox, and are stopped together by `stop_all`.
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Code
 from cpa_image_cli.core.job.events import AttemptStarted, JobEvent, OfJob, RetryScheduled, of_job
 from cpa_image_cli.core.job.outcome import Outcome

@@ -10,10 +10,11 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from cpa_image_cli.adapters.gateway import Gateway
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Code, CpaImageError
 from cpa_image_cli.core.job.outcome import Outcome, Trouble
 from cpa_image_cli.core.job.side_by_side import MEETS_ALL, SPACING

@@ -7,9 +7,10 @@ no keys. It never raises for a failure of the job: the `Outcome` says how it wen
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Code, CpaImageError, Failure, GatewayError, OutputError
 from cpa_image_cli.core.job.events import (
     AttemptStarted,

@@ -5,13 +5,14 @@ Every way of making a picture comes through here, so a parameter, a check before
 has this one place.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
 from cpa_image_cli.adapters.output import IfExists, Target, target_of
 from cpa_image_cli.core.agents import has_no_network
 from cpa_image_cli.core.cost.prices import Prices
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.job.events import OfJob
 from cpa_image_cli.core.job.image_models import check_text_model
 from cpa_image_cli.core.job.image_options import ImageOptions

@@ -7,13 +7,14 @@ What making a picture needs of the world, handed in by whoever starts it; each i
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from cpa_image_cli.adapters.output import IfExists
 from cpa_image_cli.adapters.output.blob_file import BlobFile
+from cpa_image_cli.adapters.output.targets import IfExists
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Failure
 from cpa_image_cli.core.gateway.calls import Post
 from cpa_image_cli.core.gateway.proxies import Proxy

@@ -5,12 +5,12 @@ A picture that one of them had in hand was paid for. It gets its name, or is kep
 """
 
 import contextlib
-from dataclasses import dataclass
 from pathlib import Path
 
 from cpa_image_cli.adapters.ledger.jobs import Ledger
 from cpa_image_cli.adapters.output import IfExists
 from cpa_image_cli.adapters.output.rescue import LeftPicture, rescued
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import CpaImageError
 from cpa_image_cli.core.ledger.job_state import JobState
 from cpa_image_cli.core.ledger.run import Run

@@ -7,9 +7,9 @@ its call by; what is unknown is an error, since a parameter that is dropped sile
 
 import difflib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import UsageError
 from cpa_image_cli.core.text import one_line
 

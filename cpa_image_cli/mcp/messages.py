@@ -8,10 +8,11 @@ keeps no state can answer both on one connection.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeGuard
 
 from cpa_image_cli import __version__
+from cpa_image_cli.core.dataclass import dataclass
 
 MODERN = "2026-07-28"
 HANDSHAKE = ("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25")

@@ -6,10 +6,10 @@ process, the job and everybody's knowledge of it stay.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.job.order import Order
 
 Shown = Mapping[str, object]

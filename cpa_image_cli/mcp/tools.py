@@ -7,9 +7,10 @@ there. What hosts are told of a tool's dangers is what is true of it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import CpaImageError, UsageError
 from cpa_image_cli.core.job import image_options
 from cpa_image_cli.core.job.order import Order

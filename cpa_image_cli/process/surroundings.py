@@ -10,10 +10,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO, cast
+
+from cpa_image_cli.core.dataclass import dataclass
 
 APPLICATION = "cpa-image"
 

@@ -5,13 +5,13 @@ To add a setting, see ``core/settings/settings.py``; here it gets the line that 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from cpa_image_cli.adapters import config_file
 from cpa_image_cli.adapters.config_file import ConfigFile
 from cpa_image_cli.adapters.files.folders import is_folder
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import UsageError
 from cpa_image_cli.core.gateway import endpoint, headers, proxies
 from cpa_image_cli.core.gateway.headers import Header

@@ -1,10 +1,10 @@
 """Holds the places values come from in one run, and says what a place is called."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Code, ConfigError
 from cpa_image_cli.core.secret import Secret
 from cpa_image_cli.core.settings.resolution import Candidate, Entry, Missing, Origin, Resolved, Source, State

@@ -1,11 +1,10 @@
 """Decides what a bar looks like: a heavy line along a light one, readable without colour and without Unicode."""
 
-from dataclasses import dataclass
-
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.measure import Measurement
 from rich.segment import Segment
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.ui.palette import QUIET
 
 PULSE_PERIOD = 2.4

@@ -1,13 +1,13 @@
 """Lays out facts as labels and texts, for a terminal of any width or line by line for a pipe."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from rich.console import Group, RenderableType
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.ui.palette import QUIET
 
 LABEL, GAP = 8, 2

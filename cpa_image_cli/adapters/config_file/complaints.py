@@ -5,10 +5,10 @@ What is right for each key stands in ``core/settings/config_keys.py``.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from cpa_image_cli.adapters.config_file.lines import line_of
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import ConfigError
 from cpa_image_cli.core.gateway.headers import CREDENTIALS
 from cpa_image_cli.core.settings.config_keys import BETTER_WAYS, KEY_SOURCES, KEYS, is_literal_key

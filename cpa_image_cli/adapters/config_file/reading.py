@@ -6,10 +6,11 @@ Everything in the file is checked, other profiles included, so that a mistake sh
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from cpa_image_cli.adapters.config_file.complaints import Complaints, nearest
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import ConfigError
 from cpa_image_cli.core.settings.config_keys import KEY_SOURCES
 from cpa_image_cli.core.settings.resolution import Entry

@@ -9,13 +9,14 @@ system's own store is not used.
 import socket
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import certifi
+
+from cpa_image_cli.core.dataclass import dataclass
 
 if TYPE_CHECKING:
     import ssl

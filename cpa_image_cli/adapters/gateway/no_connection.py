@@ -8,10 +8,10 @@ only.
 import re
 import socket
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TypeVar
 
 from cpa_image_cli.adapters.gateway.network_probe import SPEAKS_NO_TLS, Refusal, tls_in_words
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Code, Failure
 from cpa_image_cli.core.failures import hints
 from cpa_image_cli.core.gateway.way import Way

@@ -8,8 +8,9 @@ also be quoted in part, so its beginning is taken out too.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import AnyStr, Generic
+
+from cpa_image_cli.core.dataclass import dataclass
 
 SHORTEST = 8
 """Characters of a secret that is taken out. ``none`` and ``test`` are no secrets, and stand in any answer."""

@@ -9,7 +9,6 @@ import contextlib
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -36,6 +35,7 @@ from cpa_image_cli.adapters.ledger.writing import (
     refuse_claimed,
     settle,
 )
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.job.outcome import Outcome
 from cpa_image_cli.core.ledger.allowance import DAY, UNLIMITED, Allowance
 from cpa_image_cli.core.ledger.job_state import JobState

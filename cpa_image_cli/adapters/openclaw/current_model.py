@@ -6,9 +6,9 @@ Only a model of that provider is of use to us, and never an image model: OpenCla
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from cpa_image_cli.adapters.openclaw.openclaw_paths import Agent, member
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.job.image_models import is_image_model
 from cpa_image_cli.core.text import one_line
 

@@ -8,11 +8,11 @@ marker, add a row to `MARKERS`, or to `KEY_MARKERS` if an ordinary header value 
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from cpa_image_cli.adapters.openclaw.documents import Reader
 from cpa_image_cli.adapters.openclaw.openclaw_paths import expanded, member
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.text import one_line
 
 _TEMPLATE = re.compile(r"\$(\$?)\{([A-Z_][A-Z0-9_]*)\}")

@@ -6,10 +6,10 @@ nothing; OpenClaw exports the other variables with it.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from cpa_image_cli.adapters.files.folders import is_folder
+from cpa_image_cli.core.dataclass import dataclass
 
 STATE_DIRS = (".openclaw", ".clawdbot", ".moltbot", ".moldbot")
 CONFIG_NAMES = ("openclaw.json", "clawdbot.json", "moltbot.json", "moldbot.json")

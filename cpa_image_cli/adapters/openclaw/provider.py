@@ -6,7 +6,7 @@ old keys after a change, so it only fills gaps, and its key is used for its own 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -20,6 +20,7 @@ from cpa_image_cli.adapters.openclaw.key_forms import (
     resolved_header,
     resolved_key,
 )
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.gateway.headers import Header, key_problem, name_problem, value_problem
 from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.secret import Secret

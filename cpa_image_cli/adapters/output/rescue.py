@@ -10,13 +10,13 @@ import hashlib
 import itertools
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from cpa_image_cli.adapters.files.private_folder import make_private
 from cpa_image_cli.adapters.output.placing import first_free, take
 from cpa_image_cli.adapters.output.targets import IfExists
 from cpa_image_cli.adapters.output.temporary import PRIVATE, copy, create, names_of_held
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.pictures.file_names import numbered, with_extension
 from cpa_image_cli.core.pictures.picture import Picture
 

@@ -10,12 +10,12 @@ import itertools
 import os
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, assert_never
 
 from cpa_image_cli.adapters.files.folders import is_folder
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.pictures.file_names import (
     FALLBACK,
     LONGEST_STEM,

@@ -1,8 +1,8 @@
 """Decides what to call the bytes that came, whether we know them or not. To add a kind, add a row to `_OTHERS`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.pictures.formats import FORMATS
 
 

@@ -7,11 +7,11 @@ survive that the picture is coded anew.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from cpa_image_cli.adapters.provenance.parts import CODED, Container
+from cpa_image_cli.core.dataclass import dataclass
 
 PICTURE: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

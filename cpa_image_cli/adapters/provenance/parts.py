@@ -9,11 +9,11 @@ PNG (third edition) §5, JPEG (ITU-T T.81) annex B, RFC 9649 for WebP, GIF89a §
 import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.pictures.formats import FORMATS
 
 MOST_PARTS = 200_000

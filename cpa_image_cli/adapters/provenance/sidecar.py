@@ -6,10 +6,10 @@ not ours is never written over.
 """
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from cpa_image_cli.adapters.files.whole_file import whole_file
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.provenance.packet import LONGEST, record_in
 from cpa_image_cli.core.provenance.record import Record
 

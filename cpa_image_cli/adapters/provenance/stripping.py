@@ -6,7 +6,6 @@ kept of EXIF. Content credentials go only when that is asked for.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,6 +13,7 @@ from cpa_image_cli.adapters.provenance.credentials import carrying
 from cpa_image_cli.adapters.provenance.embedding import Piece, is_xmp, png_chunk, write_anew
 from cpa_image_cli.adapters.provenance.metadata import exif_in
 from cpa_image_cli.adapters.provenance.parts import TRAILING, Container, Part, container_of
+from cpa_image_cli.core.dataclass import dataclass
 
 PICTURE: Mapping[str, frozenset[str]] = MappingProxyType(
     {

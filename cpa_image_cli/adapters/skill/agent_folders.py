@@ -6,8 +6,9 @@ each, as of 2026-11.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from cpa_image_cli.core.dataclass import dataclass
 
 SHARED, OF_CLAUDE = ".agents", ".claude"
 

@@ -7,11 +7,11 @@ symbolic link stay as they are, unless the owner insists.
 
 import contextlib
 import os
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from cpa_image_cli.adapters.skill.agent_folders import Place
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Code, OutputError
 from cpa_image_cli.core.skill import MAIN, NAME, Files, SkillState, stamp_of, state_of
 

@@ -11,9 +11,9 @@ import select
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import TextIO
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.terminal.graphics import (
     NO_GRAPHICS,
     QUERY_ID,

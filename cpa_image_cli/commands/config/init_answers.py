@@ -6,11 +6,11 @@ counts. A profile gets every value that was answered: one that silently followed
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from cpa_image_cli.adapters.config_file import ConfigFile, checked
 from cpa_image_cli.commands.config.key_words import DEFAULT_PROFILE, checked_value, table_of
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.settings.config_keys import KEY_SOURCES
 from cpa_image_cli.core.settings.config_template import opening
 from cpa_image_cli.core.settings.resolution import Origin, Resolved

@@ -1,11 +1,12 @@
 """Every flag of ``generate``, declared once. ``rerun`` and the documentation check read the same declarations."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.job.order import PLAYED, Order
 from cpa_image_cli.core.job.side_by_side import USUAL
 from cpa_image_cli.core.pictures.file_names import DEFAULT_TEMPLATE, FIELDS

@@ -4,9 +4,9 @@ Decides how a run is told: what is seen while it lasts, what stays on standard o
 It is chosen once, at the door; screens and results follow it and look at no flag.
 """
 
-from dataclasses import dataclass
 from enum import Enum
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.settings.settings import Settings
 from cpa_image_cli.process.surroundings import Surroundings
 from cpa_image_cli.ui.console import is_animated

@@ -5,10 +5,10 @@ To add a topic, add a row to `TOPICS`: how it is told in text, and what programs
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from cpa_image_cli.core.contracts.help import HelpObject, NameFieldObject, SettingObject
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.manual import failures, statuses, variables
 from cpa_image_cli.core.pictures.file_names import DEFAULT_TEMPLATE, FIELD_MEANINGS
 from cpa_image_cli.core.settings.config_keys import KEYS

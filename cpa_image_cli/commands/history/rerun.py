@@ -7,7 +7,7 @@ run of the sandbox stays there unless it is told otherwise.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +19,7 @@ from cpa_image_cli.commands.generate.flags import DEFAULTS_OF_GENERATE, TIME, Ge
 from cpa_image_cli.commands.history.picking import run_named
 from cpa_image_cli.commands.parsing.flags_as_command import command_taking
 from cpa_image_cli.commands.parsing.manual import GATEWAY_VARIABLES, OF_A_RUN, told
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import UsageError
 from cpa_image_cli.core.job.image_models import is_image_model
 from cpa_image_cli.core.job.image_options import flags as image_flags

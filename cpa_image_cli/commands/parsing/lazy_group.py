@@ -8,7 +8,6 @@ to be listed.
 import difflib
 import importlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import typer
@@ -16,6 +15,7 @@ from typer.main import get_command
 
 from cpa_image_cli.commands.parsing.helpful import HelpfulCommand, HelpfulGroup, quoted
 from cpa_image_cli.commands.parsing.manual import manual_of
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import UsageError
 from cpa_image_cli.core.manual.page import Manual
 from cpa_image_cli.core.text import one_line

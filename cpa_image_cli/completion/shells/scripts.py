@@ -5,10 +5,10 @@ To add a shell, write a module with ``script(root) -> str``, and add a row to `S
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from cpa_image_cli.completion.shells import bash, fish, powershell, zsh
 from cpa_image_cli.completion.tree import Command
+from cpa_image_cli.core.dataclass import dataclass
 
 MARK = "written by `cpa-image completion"
 """Stands near the top of every script of ours, so that nobody else's file is replaced."""

@@ -1,11 +1,11 @@
 """What one picture cost, as far as anybody said: what the gateway names, and an estimate that is marked as one."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cpa_image_cli.core.cost.prices import Prices, Range, estimate
 from cpa_image_cli.core.cost.stated import PlanWindow
 from cpa_image_cli.core.cost.tokens import Usage
+from cpa_image_cli.core.dataclass import dataclass
 
 if TYPE_CHECKING:
     from cpa_image_cli.core.contracts.result import CostObject

@@ -7,9 +7,9 @@ table are OpenAI's, see ``prices/openai.toml``.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cpa_image_cli.core.cost.tokens import Usage, detail, image_usage, text_usage, tokens
+from cpa_image_cli.core.dataclass import dataclass
 
 MILLION = 1_000_000
 

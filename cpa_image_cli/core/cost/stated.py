@@ -8,8 +8,9 @@ its minutes and not by its name. Pictures have a quota of their own, which nobod
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from cpa_image_cli.core.dataclass import dataclass
 
 if TYPE_CHECKING:
     from cpa_image_cli.core.contracts.result import PlanWindowObject

@@ -9,10 +9,10 @@ every relay on the way adds a layer of its own. To learn a new wrapping, add its
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.failures.error_page import is_page, status_in_title, title_of
 from cpa_image_cli.core.text import json_text, one_line
 

@@ -8,8 +8,8 @@ or `_NO_TOOL`. Text that holds SVG, links or a data URL is not a picture and is 
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Code, Failure
 from cpa_image_cli.core.failures import hints
 from cpa_image_cli.core.text import clean, one_line

@@ -8,9 +8,9 @@ a moment means is decided in ``core.failures.spans``.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.failures.spans import LONGEST, milliseconds, moment, number, span
 from cpa_image_cli.core.failures.wait_sentences import SENTENCES_SEEN, in_message
 

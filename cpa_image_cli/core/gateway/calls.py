@@ -1,8 +1,8 @@
 """What a gateway is asked over HTTP, and a short answer, as values; who sends them is ``adapters/gateway``."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.gateway.proxies import Proxy
 from cpa_image_cli.core.secret import Secret
 from cpa_image_cli.core.wire.body import Body

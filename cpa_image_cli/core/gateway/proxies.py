@@ -10,9 +10,9 @@ Windows) are not seen.
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.text import one_line
 

@@ -1,7 +1,6 @@
 """Decides how the way of a request is told: what was asked where, and through which proxy."""
 
-from dataclasses import dataclass
-
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.gateway.endpoint import host_of, shown_url
 from cpa_image_cli.core.gateway.proxies import Proxy
 from cpa_image_cli.core.text import one_line

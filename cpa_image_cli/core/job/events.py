@@ -7,10 +7,11 @@ Times named *..._at* are readings of the job's monotonic clock; spans are in sec
 session id or base64.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import ClassVar
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Failure
 from cpa_image_cli.core.pictures.picture import Picture
 

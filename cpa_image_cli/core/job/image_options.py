@@ -8,9 +8,10 @@ field's *check* refuses only what no gateway could understand.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Annotated, get_args, get_type_hints
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import UsageError
 
 Check = Callable[[str], str | None]

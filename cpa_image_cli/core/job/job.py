@@ -1,8 +1,9 @@
 """A decided job: one picture to make, nothing open any more and nothing sent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.job.image_options import ImageOptions
 from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.pictures.inputs import InputPicture

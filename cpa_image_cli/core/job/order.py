@@ -6,8 +6,10 @@ An order says what is asked for and leaves everything else open. Settings, the c
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
+
+from cpa_image_cli.core.dataclass import dataclass
 
 PLAYED = "ok"
 """What the gateway in the box plays unless it is told otherwise."""

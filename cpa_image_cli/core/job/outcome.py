@@ -6,7 +6,7 @@ How a job ended, as one value: what ``--json`` prints and history keeps.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from cpa_image_cli.core.cost.cost import Cost
 from cpa_image_cli.core.cost.stated import PlanWindow
 from cpa_image_cli.core.cost.tokens import usage_object
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Code, CpaImageError, ExitStatus, Failure
 from cpa_image_cli.core.failures.next_step import next_step
 from cpa_image_cli.core.notice import Notice

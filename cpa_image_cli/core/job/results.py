@@ -1,10 +1,10 @@
 """How many jobs ended, as one value: what ``--json`` prints of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, cast
 
 from cpa_image_cli.core.contracts.results import OneOfManyObject, ResultsObject
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.job.events import OfJob
 from cpa_image_cli.core.job.outcome import Outcome
 

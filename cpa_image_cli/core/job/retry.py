@@ -7,8 +7,9 @@ policy never sleeps and knows no clock: it names a wait, and jitter comes from t
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Code, Failure
 from cpa_image_cli.core.failures import hints, phrases, requested_wait
 

@@ -4,9 +4,9 @@ Decides whether the user's own limits of requests let one more go, and if not, w
 They are limits of money: every request counts that may have left, from any process, retries and unknown ones included.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Code, CpaImageError
 
 HOUR = timedelta(hours=1)

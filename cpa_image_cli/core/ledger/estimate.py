@@ -1,8 +1,8 @@
 """Decides what one's own earlier runs allow to be claimed about this one: nothing below `FEWEST_RUNS`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.ledger.percentiles import MEDIAN, P90, percentile
 
 FEWEST_RUNS = 3

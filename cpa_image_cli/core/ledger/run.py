@@ -7,12 +7,13 @@ of all.
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Code
 from cpa_image_cli.core.job.outcome import Outcome
 from cpa_image_cli.core.ledger.job_state import JobState

@@ -1,8 +1,8 @@
 """Decides by what runs are picked from history. To add a criterion, add a field, and its condition in `selecting`."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.ledger.job_state import JobState
 
 

@@ -6,10 +6,10 @@ Times are those of runs that made a picture, waits between their attempts includ
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.ledger.percentiles import MEDIAN, P90, percentile
 from cpa_image_cli.core.ledger.run import RunState
 

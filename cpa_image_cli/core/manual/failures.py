@@ -2,10 +2,10 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
 from cpa_image_cli.core.contracts.help import FailureObject
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import MAY_HAVE_BILLED, Code, Failure
 from cpa_image_cli.core.failures.hints import GENERAL
 from cpa_image_cli.core.job.retry import Retry, RetryPolicy

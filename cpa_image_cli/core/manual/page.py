@@ -5,8 +5,9 @@ A `Manual` is what a command says of itself beside its options; a `Page` is that
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import ExitStatus
 
 

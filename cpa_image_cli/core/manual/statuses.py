@@ -5,9 +5,9 @@ To add a status, add a member to `core.errors.ExitStatus` and its row here.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cpa_image_cli.core.contracts.help import StatusObject
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Code, ExitStatus
 
 

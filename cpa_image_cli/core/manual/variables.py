@@ -5,9 +5,9 @@ Those of settings are read off `core.settings.settings.SOURCES`. To add another,
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from cpa_image_cli.core.contracts.help import VariableObject
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.pictures.formats import FORMATS, either
 from cpa_image_cli.core.settings.resolution import Origin
 from cpa_image_cli.core.settings.settings import BLANK_IS_A_VALUE, SOURCES

@@ -12,10 +12,10 @@ import re
 import string
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import ConfigError, UsageError
 from cpa_image_cli.core.pictures.formats import FORMAT_OF_EXTENSION, extension_of
 

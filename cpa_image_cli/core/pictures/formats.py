@@ -8,7 +8,8 @@ they know of formats. To add one, add a row to `FORMATS` and a walker of its str
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from cpa_image_cli.core.dataclass import dataclass
 
 HEAD = 512
 """Bytes at the start of a file by which its format is told."""

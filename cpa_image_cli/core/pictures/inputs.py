@@ -8,9 +8,9 @@ come from and whether they are a picture is decided in ``adapters/pictures/input
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Code, UsageError
 from cpa_image_cli.core.ledger.reference import LAST
 from cpa_image_cli.core.notice import Notice

@@ -5,8 +5,7 @@ Shares are fractions from 0 to 1, and count half-transparent pixels by their alp
 and blended is decided in ``adapters/pictures/inputs``.
 """
 
-from dataclasses import dataclass
-
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.wire.body import Source
 

@@ -1,6 +1,6 @@
 """What is known of a picture once its bytes have been checked."""
 
-from dataclasses import dataclass
+from cpa_image_cli.core.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

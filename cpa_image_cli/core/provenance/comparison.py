@@ -1,9 +1,9 @@
 """In which respects two pictures differ: their files, their requests, their pixels."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.provenance.inspection import Inspected
 
 if TYPE_CHECKING:

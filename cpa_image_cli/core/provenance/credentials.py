@@ -5,9 +5,10 @@ Whether the bytes are as signed can be computed by anybody, and is. Whether the 
 list of whom to trust; that is not judged here, and never claimed.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from cpa_image_cli.core.dataclass import dataclass
 
 if TYPE_CHECKING:
     from cpa_image_cli.core.contracts.inspection import CredentialsObject

@@ -8,9 +8,10 @@ nothing is ever done with it. To know another convention, write a function that 
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.provenance.packet import IPTC
 
 if TYPE_CHECKING:

@@ -1,9 +1,9 @@
 """What is known of a picture file, as a value: what it is, where it came from, and who vouches for it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.provenance.credentials import Credentials
 from cpa_image_cli.core.provenance.foreign import Found
 from cpa_image_cli.core.provenance.record import Record

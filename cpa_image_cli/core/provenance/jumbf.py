@@ -1,7 +1,8 @@
 """Reads JUMBF (ISO 19566-5), the nested boxes in which content credentials lie: who holds what, by label."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from cpa_image_cli.core.dataclass import dataclass
 
 DEEPEST = 16
 MOST_BOXES = 10_000

@@ -8,8 +8,9 @@ in `TRAVELLING` alone, as text, bounded, and drops the rest.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.job.prompt import MAX_PROMPT
 
 VERSION = 1

@@ -8,8 +8,8 @@ named here. The same checks judge flags and variables of the same setting.
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import ConfigError
 from cpa_image_cli.core.gateway import headers
 from cpa_image_cli.core.gateway.endpoint import checked_base_url

@@ -6,10 +6,11 @@ sources of each setting are stands in ``core/settings/settings.py``.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import Generic, TypeVar, assert_never
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import ConfigError
 
 T = TypeVar("T")

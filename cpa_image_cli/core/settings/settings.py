@@ -6,9 +6,10 @@ add a row, a default, a field of `Settings`, and what reads it in ``settings.py`
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Code, ConfigError
 from cpa_image_cli.core.gateway import endpoint
 from cpa_image_cli.core.gateway.headers import Header

@@ -8,9 +8,9 @@ correct a terminal, its name is in one of the tables below.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.terminal.replies import (
     AreaSize,
     CellSize,

@@ -1,7 +1,8 @@
 """What a person does at a terminal: lines typed, keys pressed, and the ways of leaving."""
 
 import unicodedata
-from dataclasses import dataclass
+
+from cpa_image_cli.core.dataclass import dataclass
 
 ENTER = "enter"
 """The one key that is called by a word; every other is the character that it types, in lower case."""

@@ -7,7 +7,8 @@ a row to `PARSERS`; a sequence that no row knows was typed (arrow keys, Alt and 
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from cpa_image_cli.core.dataclass import dataclass
 
 MAX_REPLY = 1024
 """Bytes. A longer sequence without an end is no reply of a terminal."""

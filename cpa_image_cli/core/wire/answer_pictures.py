@@ -7,9 +7,9 @@ each one stands for. Where the bytes go is the caller's `Blob`; this module neve
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Code
 from cpa_image_cli.core.wire.base64_pieces import decoded
 from cpa_image_cli.core.wire.blob_lifter import LEFT_OUT, BlobEnded, find_placeholder, odd_placeholder

@@ -6,9 +6,10 @@ needed to say why there is none. A preview frame is counted and never becomes a 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import assert_never
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.wire.json_values import Body
 from cpa_image_cli.core.wire.response_object import MAX_TEXT, ImageItem, Response
 from cpa_image_cli.core.wire.stream_events import (

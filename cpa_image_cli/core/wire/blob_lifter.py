@@ -14,8 +14,8 @@ base64 letters only, is left alone.
 
 import re
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.wire.base64_pieces import Base64Decoder, Base64Measure
 
 THRESHOLD = 4096

@@ -8,8 +8,9 @@ retry sends the same again and memory stays flat, however large the body is.
 import binascii
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Protocol
+
+from cpa_image_cli.core.dataclass import dataclass
 
 _SHOWN = 12
 """Bytes of a picture that are shown as base64; no log, message or record holds more than 80 of its characters."""

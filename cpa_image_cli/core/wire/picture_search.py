@@ -9,8 +9,9 @@ is called, in whatever shape, and never returned as a picture. What a request ho
 import binascii
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.wire.json_values import Body, as_object
 
 FINAL_FIELDS = frozenset({"result", "b64_json"})

@@ -7,8 +7,8 @@ out, add and change all of it. ``result`` strings may be base64, a data URL, an 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.wire.blob_lifter import legible
 from cpa_image_cli.core.wire.json_values import Body
 from cpa_image_cli.core.wire.picture_search import FINAL_FIELDS, FRAME_FIELD

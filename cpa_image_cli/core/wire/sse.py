@@ -9,7 +9,8 @@ Works on bytes: ``str.splitlines`` would end lines at U+2028, which is legal ins
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from cpa_image_cli.core.dataclass import dataclass
 
 MAX_EVENT = 16 * 1024 * 1024
 """Bytes of one event, pictures not counted. More is a runaway server."""

@@ -7,8 +7,9 @@ checker then names the places that must decide about it). What stands inside an 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.text import json_text
 from cpa_image_cli.core.wire.json_values import Body
 from cpa_image_cli.core.wire.response_object import (

@@ -9,8 +9,9 @@ event, yield it from `events`.
 import json
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.sandbox.language.payload import Payload, Spelling, Text, spelled
 from cpa_image_cli.sandbox.language.request import ImageRequest
 

@@ -5,8 +5,9 @@ Whoever builds an `Exchange` touches neither a socket nor a clock; ``connection`
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.sandbox.language.payload import Text
 from cpa_image_cli.sandbox.language.replies import How, Trickle
 

@@ -5,9 +5,10 @@ To add a mood, add a row to `MOODS`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
+
+from cpa_image_cli.core.dataclass import dataclass
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -8,10 +8,10 @@ something other than landscapes, replace the call of `landscape`.
 import hashlib
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.sandbox.drawing.scenery import landscape
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ import random
 import struct
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+
+from cpa_image_cli.core.dataclass import dataclass
 
 Text = list[bytes]
 """Pieces of text; a repeated piece is the same object, so that the list stays small."""

@@ -7,9 +7,10 @@ and honour it there; scenarios are written in these words only.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.sandbox.language.payload import Spelling
 
 JsonObject = Mapping[str, object]

@@ -8,8 +8,8 @@ to `ImageRequest` and a row to `KNOWN_VALUES` (or a check of its own).
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.pictures.formats import FORMATS
 from cpa_image_cli.sandbox.drawing.picture import LONGEST_EDGE, Sketch
 from cpa_image_cli.sandbox.language.replies import HttpError, JsonObject

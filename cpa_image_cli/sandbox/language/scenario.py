@@ -1,7 +1,6 @@
 """What one scenario is: what the gateway replies, and what a client with the default policy must make of it."""
 
-from dataclasses import dataclass
-
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Code, ExitStatus
 from cpa_image_cli.sandbox.language.replies import Answer, HttpError, JsonObject, Reply
 

@@ -12,11 +12,12 @@ import secrets
 import socket
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.sandbox.answers.playback import play, refuse
 from cpa_image_cli.sandbox.answers.steps import Exchange
 from cpa_image_cli.sandbox.language.replies import Answer, HttpError, Reply

@@ -6,7 +6,6 @@ Checks that were skipped for one common reason share a row, so that one cause is
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -14,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cpa_image_cli.core import findings
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import ExitStatus
 from cpa_image_cli.core.findings import Finding, Status
 from cpa_image_cli.core.text import one_line

@@ -6,8 +6,8 @@ terminal, and ``telling`` writes whichever suits. The words for each code are in
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Code, CpaImageError, GatewayError
 from cpa_image_cli.core.job.outcome import Outcome
 from cpa_image_cli.core.text import clean, one_line

@@ -2,11 +2,11 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.ledger.run import Run
 from cpa_image_cli.core.text import clean, one_line
 from cpa_image_cli.ui.formatting import size, token_words

@@ -6,10 +6,10 @@ Chinese character takes two.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.ui.palette import ACCENT, CAUTION, QUIET, STRONG, SUCCESS, TROUBLE
 
 CODES = {ACCENT: "36", QUIET: "2", CAUTION: "33", TROUBLE: "31", SUCCESS: "32", STRONG: "1"}

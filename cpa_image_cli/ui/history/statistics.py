@@ -5,9 +5,9 @@ Pure: statistics in, lines out. To show one more figure, add a row to `COLUMNS`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.ledger.statistics import Figures, Statistics
 from cpa_image_cli.core.text import one_line
 from cpa_image_cli.ui.formatting import clock_time

@@ -6,10 +6,10 @@ shown, and the prompt takes what is left.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.ledger.job_state import JobState
 from cpa_image_cli.core.ledger.run import Run, RunState, folded
 from cpa_image_cli.core.text import one_line

@@ -4,7 +4,7 @@ Decides how a picture is drawn with characters: upper half blocks, whose two col
 To Rich it is text, so that it may be part of a live region, and its colours follow what the terminal has.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,8 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.measure import Measurement
 from rich.segment import Segment
 from rich.style import Style
+
+from cpa_image_cli.core.dataclass import dataclass
 
 if TYPE_CHECKING:
     from PIL.Image import Image

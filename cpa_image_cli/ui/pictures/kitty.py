@@ -7,13 +7,13 @@ picture is sent once and then laid out as ordinary characters, which scroll, can
 
 import io
 from base64 import standard_b64encode
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.measure import Measurement
 from rich.segment import Segment
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.ui.pictures.placement import control
 
 if TYPE_CHECKING:

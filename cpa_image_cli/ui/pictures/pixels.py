@@ -8,10 +8,10 @@ Whatever is wrong with a file becomes one `PreviewError`. To preview one more ki
 import contextlib
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import UsageError
 from cpa_image_cli.core.pictures.formats import FORMATS, HEAD
 

@@ -5,11 +5,11 @@ Terminals differ in where they leave the cursor after a picture, and scroll when
 is written as blank lines first; the last of them then goes back to the upper left corner, draws, and returns.
 """
 
-from dataclasses import dataclass
-
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.measure import Measurement
 from rich.segment import ControlType, Segment
+
+from cpa_image_cli.core.dataclass import dataclass
 
 
 def control(text: str) -> Segment:

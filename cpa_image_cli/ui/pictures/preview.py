@@ -5,12 +5,12 @@ To add a protocol, write how it spells a picture in a module of its own and add 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.terminal.graphics import Graphics, Protocol, through_tmux
 from cpa_image_cli.ui.pictures import iterm, kitty, sixel
 from cpa_image_cli.ui.pictures.half_blocks import HalfBlocks

@@ -6,13 +6,14 @@ else of the whole is certain; the time left is that of one's own earlier runs, a
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from math import ceil
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.job.events import JobEvent, JobStarted
 from cpa_image_cli.core.job.outcome import Outcome
 from cpa_image_cli.core.ledger.estimate import Estimate

@@ -7,10 +7,11 @@ seconds.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from typing import assert_never
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.job.events import (
     Accepted,
     AttemptStarted,

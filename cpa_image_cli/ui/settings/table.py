@@ -5,9 +5,9 @@ It is pure and holds no secret: it prints what each candidate says may be shown.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.settings.key_pairing import MIXED_SOURCES
 from cpa_image_cli.core.settings.resolution import Candidate, Origin, Resolved, State
 from cpa_image_cli.core.settings.settings import Settings

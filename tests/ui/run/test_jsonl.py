@@ -91,6 +91,7 @@ def test_a_retry_tells_its_wait_and_its_failure_but_no_reading_of_our_clock() ->
             "text": "",
             "trace_id": None,
             "url": None,
+            "saved_to": None,
             "may_have_billed": True,
         },
     }
