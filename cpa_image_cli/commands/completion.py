@@ -60,7 +60,7 @@ def completion(
     if sum((wants_install, wants_uninstall, export is not None)) > 1:
         raise UsageError("--install, --uninstall and --export contradict each other")
     if export is not None:
-        _export(around.working_directory / export, ctx)
+        _export(around.at(export), ctx)
         return
     chosen = _shell(shell, around)
     if wants_install:

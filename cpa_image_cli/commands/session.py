@@ -171,7 +171,7 @@ class Host:
 
     def _named(self, session: Session) -> Path:
         around = self._around
-        return named(session.name, session.drawn, home=around.home, working_directory=around.working_directory)
+        return named(session.name, session.drawn, at=around.at)
 
     def _open(self, session: Session) -> Event:
         try:

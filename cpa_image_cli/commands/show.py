@@ -56,7 +56,7 @@ def show(
     Kitty, iTerm2 and Sixel graphics, else half-blocks: two pixels of colour in each character.
     """
     around: Surroundings = ctx.obj
-    show_file(around.working_directory / file, around, columns=width, rows=height, protocol=protocol)
+    show_file(around.at(file), around, columns=width, rows=height, protocol=protocol)
 
 
 def show_file(

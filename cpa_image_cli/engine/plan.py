@@ -153,10 +153,17 @@ def _if_exists(order: Order, settings: Settings) -> IfExists:
     return IfExists.ERROR if order.below is not None and wish is IfExists.OVERWRITE else wish
 
 
+def _destination(order: Order, around: Surroundings) -> str | None:
+    """Return the destination as it was meant; ``-`` is standard output, and an agent's is below a folder of its own."""
+    if order.destination in (None, "-") or order.below is not None:
+        return order.destination
+    return around.written_out(order.destination)
+
+
 def _target(order: Order, settings: Settings, around: Surroundings) -> Target:
     template = settings.name_template.value
     return target_of(
-        order.destination,
+        _destination(order, around),
         working_directory=around.working_directory,
         folder=settings.output_dir.value,
         name=GeneratedName(

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TextIO, cast
 
 from cpa_image_cli.core.dataclass import dataclass
+from cpa_image_cli.process.places import below_home, folder_of_process, home_of_user, written_out
 
 APPLICATION = "cpa-image"
 
@@ -36,10 +37,10 @@ class Directories:
 
         dirs = platformdirs.PlatformDirs(APPLICATION, appauthor=False)
         return cls(
-            config=dirs.user_config_path,
-            data=dirs.user_data_path,
-            cache=dirs.user_cache_path,
-            pictures=dirs.user_pictures_path / APPLICATION,
+            config=below_home(lambda: dirs.user_config_path),
+            data=below_home(lambda: dirs.user_data_path),
+            cache=below_home(lambda: dirs.user_cache_path),
+            pictures=below_home(lambda: dirs.user_pictures_path) / APPLICATION,
         )
 
     @property
@@ -84,6 +85,14 @@ class Surroundings:
     draw: Callable[[], float] = random.random
     wait: Callable[[threading.Event, float], object] = threading.Event.wait
 
+    def written_out(self, path: Path | str, *, variables: bool = False) -> str:
+        """Return *path* as it was meant, with a home spelled out. Raises: UsageError, as `places.written_out`."""
+        return written_out(str(path), home=self.home, folder=self.working_directory, variables=variables)
+
+    def at(self, path: Path | str, *, variables: bool = False) -> Path:
+        """Return *path* as a whole one. Raises: UsageError, as `places.written_out`."""
+        return self.working_directory / self.written_out(path, variables=variables)
+
     @classmethod
     def of_process(cls) -> "Surroundings":
         """Return the surroundings of this very process. A stream that it was started without holds nothing."""
@@ -93,8 +102,8 @@ class Surroundings:
             # Cannot be written: bytes for `-o -` have to fail there, or a picture would be lost.
             stdout=sys.stdout or _nothing("r"),
             stderr=sys.stderr or _nothing("w"),
-            home=Path.home(),
-            working_directory=Path.cwd(),
+            home=home_of_user(),
+            working_directory=folder_of_process(),
             directories=Directories.of_user,
         )
 

@@ -11,6 +11,7 @@ from cpa_image_cli.core.secret import Secret
 from cpa_image_cli.core.settings.resolution import Answer, Found, Missing, OnDemand, Origin, Resolved, Source, resolve
 from cpa_image_cli.core.settings.settings import SOURCES
 from cpa_image_cli.core.text import one_line
+from cpa_image_cli.process.places import NO_HOME, written_out
 from cpa_image_cli.settings.value_sources import Places, unresolved
 from cpa_image_cli.settings.values import of_variable
 
@@ -88,7 +89,14 @@ def _output(command: str, places: Places) -> Secret:
         raise ConfigError("the `api_key_command` was not run", code=Code.KEY_MISSING)
     from cpa_image_cli.adapters.programs.key_command import key_from_command
 
-    return key_from_command(command, environ=places.environ)
+    return key_from_command(command, environ=places.environ, at=lambda program: _spelled_out(program, places))
+
+
+def _spelled_out(program: str, places: Places) -> str:
+    """Return *program* with a home spelled out; one without a slash is looked up and not a path."""
+    if "/" not in program or places.home == NO_HOME:
+        return program
+    return written_out(program, home=places.home, folder=places.home, variables=True)
 
 
 def _of_openclaw(places: Places) -> Found[Secret | None] | Missing:

@@ -59,11 +59,11 @@ def resolve_settings(
         config=file.entries(profile.value),
         openclaw=OpenClawOnDemand(around.environ, around.home),
         home=around.home,
-        extension=_extension(flags, around.working_directory),
+        extension=_extension(flags, around),
         run_key_command=run_key_command,
         own=own,
     )
-    folders = _Folders(home=around.home, working=around.working_directory, pictures=directories.pictures)
+    folders = _Folders(around=around, pictures=directories.pictures)
     settings = _Resolver(places=places, thorough=thorough).settings(profile, file, folders)
     for secret in _secrets_in(settings):
         SECRETS.remember(secret)
@@ -92,14 +92,14 @@ def _profile(flags: Mapping[str, object], around: Surroundings, file: ConfigFile
     return resolved_value("profile", _optional_text, fallback=None, places=places, thorough=False)
 
 
-def _extension(flags: Mapping[str, object], working_directory: Path) -> str | None:
+def _extension(flags: Mapping[str, object], around: Surroundings) -> str | None:
     """
     Return the extension of ``-o`` in lower case with its dot; None if it names a folder, stdout, or has none.
 
     Raises: UsageError for the extension of a format that cannot be written.
     """
     output = str(flags.get("output") or "")
-    if output in ("", "-") or output.endswith(("/", "\\")) or is_folder(working_directory / output):
+    if output in ("", "-") or output.endswith(("/", "\\")) or is_folder(around.at(output)):
         return None
     extension = Path(output).suffix.lower()
     refuse_other_formats(Path(output), called=f"-o {one_line(output, limit=200)}")
@@ -123,16 +123,12 @@ def _raise_problems(settings: Settings) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Folders:
-    home: Path
-    working: Path
+    around: Surroundings
     pictures: Path
 
     def output(self, value: object) -> Path:
         """Return *value* as an absolute folder; ``~`` is the home, a relative one is taken from where we are."""
-        text = str(value)
-        if text == "~" or text.startswith("~/"):
-            return self.home / text[2:]
-        return self.working / text
+        return self.around.at(str(value), variables=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, TextIO, cast
 
 from cpa_image_cli.core.agents import is_for_an_agent
+from cpa_image_cli.core.terminal.graphics import forbids_colours
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -59,6 +60,8 @@ def console_on(stream: TextIO, environ: Mapping[str, str]) -> "Console":
     from rich.console import Console
 
     kept = {name: value for name, value in environ.items() if name not in FIXED_SIZE}
+    if forbids_colours(environ):
+        kept = {name: value for name, value in kept.items() if name != "FORCE_COLOR"} | {"NO_COLOR": "1"}
     return Console(file=cast("TextIO", Outlet(stream)), markup=False, emoji=False, highlight=False, _environ=kept)
 
 
@@ -71,7 +74,8 @@ def is_animated(stream: TextIO, environ: Mapping[str, str]) -> bool:
 
 def may_be_coloured(stream: TextIO, environ: Mapping[str, str]) -> bool:
     """Whether `console_on` could colour what goes to *stream*; if not, nobody needs a console."""
-    return stream.isatty() or any(environ.get(name) for name in ("FORCE_COLOR", "TTY_COMPATIBLE"))
+    forced = environ.get("FORCE_COLOR") and not forbids_colours(environ)
+    return stream.isatty() or bool(forced or environ.get("TTY_COMPATIBLE"))
 
 
 def composed(console: "Console", renderable: "RenderableType", *, width: int | None = None) -> str:

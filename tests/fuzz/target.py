@@ -310,6 +310,7 @@ class MemoryReply:
     def __init__(self, pieces: tuple[bytes, ...]) -> None:
         self.status = 200
         self.headers = {"content-type": "text/event-stream", "x-request-id": "fuzz"}
+        self.proxy = None
         self._pieces = pieces
 
     def pieces(self) -> Iterator[bytes]:

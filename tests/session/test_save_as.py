@@ -1,6 +1,7 @@
 """A copy of a picture: where a name leads, and that it is saved as carefully as the picture was."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from cpa_image_cli.adapters.output.save_copy import named, save_as
 from cpa_image_cli.adapters.programs.viewer import open_in_viewer
 from cpa_image_cli.core.errors import Code, OutputError, UsageError
+from cpa_image_cli.process.places import written_out
 
 BYTES = b"\x89PNG and so on"
 
@@ -22,6 +24,10 @@ def picture(tmp_path: Path) -> Path:
 
 def saved(picture: Path, path: Path, *, replaces: bool = False) -> Path:
     return save_as(picture, path, replaces=replaces, kept=picture.parent / "kept")
+
+
+def at(home: Path, folder: Path) -> Callable[[str], Path]:
+    return lambda name: folder / written_out(name, home=home, folder=folder)
 
 
 @pytest.mark.parametrize(
@@ -40,15 +46,15 @@ def saved(picture: Path, path: Path, *, replaces: bool = False) -> Path:
 def test_a_name_leads_to_a_file_from_where_we_are(name: str, expected: str) -> None:
     here, home = Path("/here"), Path("/home/you")
 
-    assert named(name, Path("/pictures/松鼠.png"), home=home, working_directory=here) == Path(expected)
+    assert named(name, Path("/pictures/松鼠.png"), at=at(home, here)) == Path(expected)
 
 
 def test_a_folder_that_exists_needs_no_slash(picture: Path, tmp_path: Path) -> None:
-    assert named("pictures", picture, home=tmp_path, working_directory=tmp_path) == picture
+    assert named("pictures", picture, at=at(tmp_path, tmp_path)) == picture
 
 
 def test_a_name_that_no_disk_could_hold_is_told(picture: Path, tmp_path: Path) -> None:
-    path = named(f"{'x' * 300}.png", picture, home=tmp_path, working_directory=tmp_path)
+    path = named(f"{'x' * 300}.png", picture, at=at(tmp_path, tmp_path))
 
     with pytest.raises(OutputError) as caught:
         saved(picture, path)

@@ -368,7 +368,10 @@ def test_the_config_file_gives_every_kind_of_value(machine: Machine) -> None:
     assert (settings.instructions.value, settings.if_exists.value) == ("", "number")
 
 
-@pytest.mark.parametrize(("text", "folder"), [("out", "work/out"), ("~", "."), ("/srv/pictures", "/srv/pictures")])
+@pytest.mark.parametrize(
+    ("text", "folder"),
+    [("out", "work/out"), ("~", "."), ("/srv/pictures", "/srv/pictures"), ("$HOME/a", "a"), ("${HOME}/a", "a")],
+)
 def test_an_output_directory_is_absolute(machine: Machine, text: str, folder: str) -> None:
     machine.config(f'output_dir = "{text}"')
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cpa_image_cli.adapters.config_file.complaints import Complaints, nearest
 from cpa_image_cli.core.dataclass import dataclass
+from cpa_image_cli.core.encodings import encoding_hint
 from cpa_image_cli.core.errors import ConfigError
 from cpa_image_cli.core.settings.config_keys import KEY_SOURCES
 from cpa_image_cli.core.settings.resolution import Entry
@@ -108,7 +109,7 @@ def content(path: Path) -> bytes | None:
     try:
         with path.open("rb") as file:
             raw = file.read(LARGEST + 1)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as exc:
         raise ConfigError(f"{path} cannot be read: {exc.strerror or exc}", hint=f"Look at: ls -l {path}") from exc
@@ -123,7 +124,7 @@ def decoded(raw: bytes, path: Path) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
         line = raw[: exc.start].count(b"\n") + 1
-        raise ConfigError(f"{path}, line {line}: not UTF-8 text", hint="Save the file as UTF-8.") from exc
+        raise ConfigError(f"{path}, line {line}: not UTF-8 text", hint=encoding_hint(raw)) from exc
 
 
 def parsed(text: str, path: Path) -> dict[str, object]:

@@ -5,6 +5,7 @@ A link is followed, since dotfiles are often kept elsewhere; the file's mode sta
 """
 
 import contextlib
+import errno
 import os
 import stat
 import sys
@@ -26,16 +27,18 @@ def text_at(path: Path) -> str:
     return decoded(content(path) or b"", path)
 
 
-def change(path: Path, edit: Change) -> str:
+def change(path: Path, edit: Change, *, lock: Callable[[int], None] | None = None) -> str:
     """
     Give the text of the file at *path*, empty if there is none, to *edit*, and keep what it returns; return that.
+
+    *lock* waits for the lock on a folder that is open, unless the system's own is to do it.
 
     Raises: ConfigError when the file cannot be read or written, is no TOML, or *edit* raises.
     """
     with _translated(path):
         real = path.resolve()
         make_private(real.parent)
-        with _alone_in(real.parent):
+        with _alone_in(real.parent, lock or _exclusively):
             before = content(real)
             text = decoded(before or b"", path)
             parsed(text, path)
@@ -60,16 +63,35 @@ def _mode(path: Path) -> int:
 
 
 @contextlib.contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Hold the lock on *folder*, so that of two changes at once neither is lost. Windows locks no folders."""
+def _without_locks() -> Iterator[None]:
+    """Let pass what a file system says that cannot lock: NFS wants a descriptor to write, or knows no locks."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.EBADF, errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL):
+            raise
+
+
+def _exclusively(descriptor: int) -> None:
+    import fcntl
+
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+
+@contextlib.contextmanager
+def _alone_in(folder: Path, lock: Callable[[int], None]) -> Iterator[None]:
+    """
+    Hold the lock on *folder*, so that of two changes at once neither is lost.
+
+    Windows locks no folders; nor do some network file systems, where a change is better than none.
+    """
     if sys.platform == "win32":
         yield
         return
-    import fcntl
-
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with _without_locks():
+            lock(descriptor)
         yield
     finally:
         os.close(descriptor)

@@ -1,6 +1,7 @@
 """Saves a copy of a picture that is on disk already, by the same rules that saved the picture itself."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from cpa_image_cli.adapters.files.folders import is_folder
@@ -13,10 +14,9 @@ from cpa_image_cli.core.text import one_line
 PIECE = 1 << 20
 
 
-def named(name: str, picture: Path, *, home: Path, working_directory: Path) -> Path:
-    """Return where *name* leads, which may be a folder; ``~`` is *home*, what is relative starts where we are."""
-    expanded = home / name[2:] if name == "~" or name.startswith("~/") else Path(name)
-    path = Path(os.path.normpath(working_directory / expanded))
+def named(name: str, picture: Path, *, at: Callable[[str], Path]) -> Path:
+    """Return where *name* leads, which may be a folder; *at* says what a path means that a person wrote."""
+    path = Path(os.path.normpath(at(name)))
     return path / picture.name if name.endswith(("/", os.sep)) or is_folder(path) else path
 
 

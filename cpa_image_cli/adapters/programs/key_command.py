@@ -7,7 +7,7 @@ programs that ask do so on the terminal itself.
 """
 
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from cpa_image_cli.core.errors import Code, ConfigError
 from cpa_image_cli.core.gateway.headers import key_problem
@@ -20,13 +20,22 @@ KEY_COMMAND_TIMEOUT = 120.0
 _SHOWN = 300
 
 
-def key_from_command(command: str, *, environ: Mapping[str, str], timeout: float = KEY_COMMAND_TIMEOUT) -> Secret:
+def key_from_command(
+    command: str,
+    *,
+    environ: Mapping[str, str],
+    at: Callable[[str], str] = lambda program: program,
+    timeout: float = KEY_COMMAND_TIMEOUT,
+) -> Secret:
     """
     Run *command*, split as a shell would, and return its trimmed output; *timeout* is in seconds.
+
+    *at* says where the program is, which may be written with ``~`` or ``$HOME``; nothing else is expanded.
 
     Raises: ConfigError with `Code.KEY_COMMAND_FAILED`.
     """
     words = _words(command)
+    words[0] = at(words[0])
     try:
         with subprocess.Popen(  # noqa: S603 - the user's own program, from the user's own file
             words, env=dict(environ), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -34,9 +43,7 @@ def key_from_command(command: str, *, environ: Mapping[str, str], timeout: float
             output, complaint = _output(process, words[0], timeout=timeout)
     except (OSError, ValueError) as exc:
         reason = "there is no such program" if isinstance(exc, FileNotFoundError) else one_line(str(exc), limit=_SHOWN)
-        hint = (
-            "Write the whole path; `~` and variables mean something to a shell only." if words[0][0] in "~$" else None
-        )
+        hint = "Write the whole path; variables mean something to a shell only." if words[0][0] in "~$" else None
         raise _failed(words[0], f"could not be run: {reason}", hint=hint) from exc
     if process.returncode != 0:
         raise _failed(words[0], f"failed with status {process.returncode}: {_shown(complaint) or '(it said nothing)'}")

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TextIO
 
 from cpa_image_cli.commands.dialogue.questions import can_ask
+from cpa_image_cli.core.encodings import encoding_hint
 from cpa_image_cli.core.errors import UsageError
 from cpa_image_cli.core.job.prompt import MAX_PROMPT, checked_prompt
 from cpa_image_cli.process.surroundings import Surroundings
@@ -36,7 +37,7 @@ def prompt_of(*, argument: str | None, option: str | None, file: Path | None, ar
 
 def _read_file(path: Path, around: Surroundings) -> str:
     try:
-        with (around.working_directory / path).open("rb") as file:
+        with around.at(path).open("rb") as file:
             return _decoded(file.read(_READ_LIMIT), str(path))
     except OSError as error:
         raise UsageError(f"cannot read the prompt file {path}: {error.strerror or error}") from error
@@ -51,9 +52,13 @@ def _decoded(data: bytes, source: str) -> str:
         # Not counted, since nobody knows how it goes on.
         raise UsageError(f"the prompt in {source} is too long; the limit is {MAX_PROMPT:,} characters")
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UsageError(f"the prompt in {source} is not valid UTF-8") from error
+        raise UsageError(f"the prompt in {source} is not valid UTF-8", hint=encoding_hint(data)) from error
+    if "\0" in text:
+        # Without its mark, Latin text in UTF-16 is valid UTF-8 with a NUL after each letter.
+        raise UsageError(f"the prompt in {source} is no text: it holds NUL", hint=encoding_hint(data))
+    return text
 
 
 def _ask(around: Surroundings) -> str:

@@ -71,7 +71,7 @@ def _rerun(ctx: typer.Context, given: RerunFlags) -> None:
     if run.state is RunState.RUNNING:
         raise UsageError(f"the run {run.id} is still under way", hint="Wait for its end, lest it be paid for twice.")
     with unsent_stops():
-        flags = flags_of(run, given, working_directory=around.working_directory)
+        flags = flags_of(run, given, around=around)
         refuse_contradictions(flags, around)
         parent = Parent(id=run.id, gateway=run.gateway)
         order = flags.order(prompt_from(flags, around))
@@ -101,7 +101,7 @@ rerun = told(
 )(command_taking(RerunFlags, _rerun))
 
 
-def flags_of(run: Run, given: RerunFlags, *, working_directory: Path) -> GenerateFlags:
+def flags_of(run: Run, given: RerunFlags, *, around: Surroundings) -> GenerateFlags:
     """Return what the command line of ``generate`` must say to repeat *run*, but for what is *given* now."""
     asked = {name: str(value) for name, value in run.parameters.items()}
     streamed = run.parameters.get("stream") is True if given.stream is None else given.stream
@@ -116,17 +116,17 @@ def flags_of(run: Run, given: RerunFlags, *, working_directory: Path) -> Generat
         model=_first(given.model, run.model),
         allow_image_model=given.allow_image_model or (given.model is None and is_image_model(run.model)),
         image={name: _first(given.image.get(name), asked.get(name)) for name, _ in image_flags()},
-        output_format=_first(given.output_format, _format(asked, given.output, working_directory)),
+        output_format=_first(given.output_format, _format(asked, given.output, around)),
         instructions=_first(given.instructions, asked.get("instructions"), DEFAULT_INSTRUCTIONS),
         stream=streamed,
         sandbox=given.sandbox or stays,
     )
 
 
-def _format(asked: Mapping[str, str], output: str | None, working_directory: Path) -> str | None:
+def _format(asked: Mapping[str, str], output: str | None, around: Surroundings) -> str | None:
     """Return the format of the earlier run, unless *output* names another by its extension."""
     named = Path(output or "").suffix.lower() in FORMAT_OF_EXTENSION
-    if output and named and not is_folder(working_directory / output):
+    if output and named and not is_folder(around.at(output)):
         return None
     return asked.get("output_format")
 

@@ -43,7 +43,7 @@ OTHERS: tuple[Variable, ...] = (
     Variable("SSL_CERT_FILE", "file of certificates that are trusted"),
     Variable("SSL_CERT_DIR", "folder of certificates that are trusted"),
     Variable("NO_COLOR", "if not empty, nothing is coloured"),
-    Variable("FORCE_COLOR", "if not empty, colours even into a pipe"),
+    Variable("FORCE_COLOR", "if not empty, colours even into a pipe; `0` is no colours at all"),
     Variable("TERM", "`dumb` turns the live view off"),
     Variable("COLUMNS", "width of help and of `config show`, in place of the terminal's"),
     Variable("VISUAL", "editor of `config edit`"),

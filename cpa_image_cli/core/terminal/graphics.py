@@ -116,9 +116,14 @@ def is_multiplexer(environ: Mapping[str, str]) -> bool:
     return inside_tmux(environ) or environ.get("TERM", "").startswith(("tmux", "screen"))
 
 
+def forbids_colours(environ: Mapping[str, str]) -> bool:
+    """Whether ``FORCE_COLOR`` is a no, as Node has it; for Rich and others it is a yes as long as it is something."""
+    return environ.get("FORCE_COLOR", "").lower() in {"0", "false", "no", "off"}
+
+
 def has_colours(environ: Mapping[str, str]) -> bool:
     """Whether text may be coloured: a picture of half-blocks is made of nothing else (https://no-color.org)."""
-    if environ.get("NO_COLOR"):
+    if environ.get("NO_COLOR") or forbids_colours(environ):
         return False
     # Windows Terminal sets no TERM.
     return environ.get("TERM", "") not in {"", "dumb", "unknown"} or bool(environ.get("WT_SESSION"))

@@ -1,3 +1,4 @@
+import errno
 import os
 import stat
 import threading
@@ -250,3 +251,21 @@ def test_of_changes_at_the_same_time_none_is_lost(tmp_path: Path) -> None:
 
     assert tomllib.loads(path.read_text()) == {"headers": dict.fromkeys(names, "1")}
     assert [entry.name for entry in tmp_path.iterdir()] == ["config.toml"]
+
+
+@pytest.mark.parametrize("number", [errno.EBADF, errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS])
+def test_a_file_system_without_locks_takes_changes_all_the_same(number: int, tmp_path: Path) -> None:
+    def lock(_: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    change(tmp_path / "config.toml", lambda text: text + "retries = 3\n", lock=lock)
+
+    assert text_at(tmp_path / "config.toml") == "retries = 3\n"
+
+
+def test_a_lock_that_fails_for_another_reason_fails(tmp_path: Path) -> None:
+    def lock(_: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with pytest.raises(ConfigError, match="Input/output error"):
+        change(tmp_path / "config.toml", lambda text: text + "retries = 3\n", lock=lock)

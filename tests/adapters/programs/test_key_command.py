@@ -96,8 +96,18 @@ def test_a_command_that_cannot_be_run_is_said(command: str, problem: str) -> Non
     assert problem in failure(command).message
 
 
-def test_a_tilde_is_explained() -> None:
-    assert "mean something to a shell only" in str(failure("~/bin/key").hint)
+def test_the_program_may_be_in_the_home_and_nothing_else_is_expanded(tmp_path: Path) -> None:
+    program = tmp_path / "key"
+    program.write_text(f"#!{sys.executable}\nimport sys; print('sk-fake-' + sys.argv[1])\n")
+    program.chmod(0o755)
+
+    key = key_from_command("~/key ~/1", environ={}, at=lambda word: word.replace("~", str(tmp_path)))
+
+    assert key == Secret("sk-fake-~/1")
+
+
+def test_a_variable_is_explained() -> None:
+    assert "mean something to a shell only" in str(failure("$BIN/key").hint)
 
 
 def test_a_program_that_does_not_end_is_given_up_even_if_its_child_lives_on() -> None:

@@ -247,7 +247,12 @@ def test_a_value_that_is_not_set_is_no_empty_line(home: Home) -> None:
     [
         ("retries", "-1", "expected a whole number from 0 to 100", "Further attempts, at most."),
         ("timeout", "-2.5", "expected seconds, from 0.1 to 86400", "Seconds one attempt may take."),
-        ("base_url", "foo", "does not start with http:// or https://", "Write it as https://HOST or https://HOST/v1."),
+        (
+            "base_url",
+            "foo",
+            "does not start with http:// or https://",
+            "Write it as https://HOST, https://HOST/v1, or the whole address",
+        ),
         ("base_url", "gate.example", "does not start with http", "Did you mean https://gate.example?"),
         ("stream", "maybe", "expected true or false", "Say true or false: cpa-image config set stream true"),
     ],

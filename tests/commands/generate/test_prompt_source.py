@@ -94,7 +94,19 @@ def test_a_prompt_in_another_encoding_is_refused_and_not_guessed_at(
     ended = asked(home, *words, stdin=text)
 
     assert ended.status == 2
-    assert ended.stderr == told(f"the prompt in {source} is not valid UTF-8")
+    hint = "Save it as UTF-8; it may be GBK: iconv -f GB18030 -t UTF-8 FILE"
+    assert ended.stderr == told(f"the prompt in {source} is not valid UTF-8", hint)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_a_prompt_as_powershell_writes_it_is_told_how_to_become_one(home: Home, encoding: str) -> None:
+    (home.wanted / "prompt.txt").write_bytes("a red squirrel, 松鼠".encode(encoding))
+
+    ended = asked(home, "--prompt-file", "prompt.txt")
+
+    assert ended.status == 2
+    assert "Save it as UTF-8; it " in ended.stderr
+    assert "which PowerShell and Notepad call Unicode" in ended.stderr
 
 
 def test_a_prompt_that_never_ends_is_not_read_to_its_end_nor_counted(home: Home) -> None:

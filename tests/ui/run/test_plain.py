@@ -198,6 +198,13 @@ def test_lines_are_never_wrapped_or_coloured_unless_forced() -> None:
     assert "\x1b[33m" not in played(warned, environ={"FORCE_COLOR": "1", "NO_COLOR": "1", "TERM": "xterm"})
 
 
+@pytest.mark.parametrize("value", ["0", "false", "No", "off", ""])
+def test_colours_that_are_forced_off_are_off(value: str) -> None:
+    warned = (0.0, Warned(code="x", message="松鼠"))
+
+    assert "\x1b" not in played(warned, environ={"FORCE_COLOR": value, "TERM": "xterm"})
+
+
 def test_the_end_is_told_from_the_outcome() -> None:
     fine, failed = io.StringIO(), io.StringIO()
 
