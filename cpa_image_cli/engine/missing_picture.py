@@ -65,7 +65,9 @@ def explain(intake: HeardAnswer, *, status: int, normalise: Normalise, trace_id:
     """Return why *intake*, the answer with HTTP *status*, holds no picture."""
     answer = intake.answer
     if answer.error is not None:
-        return intake.legible(normalise(answer.error))
+        stated = intake.legible(normalise(answer.error))
+        if status != HTTPStatus.ACCEPTED or stated.code is not Code.UNEXPECTED_ANSWER:
+            return stated
     found = intake.damage or _still_running(intake, status) or _refused(intake)
     if found is None and (intake.broke is not None or not answer.ended):
         found = _stated(intake, normalise) or intake.broke or _unfinished(intake, normalise)

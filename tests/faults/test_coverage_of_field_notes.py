@@ -347,13 +347,69 @@ WORDS = (
     seen("no tokens left", "max-output-tokens", r'response.incomplete".*"reason":"max_output_tokens"'),
 )
 
-SEEN = (*ANSWERS, *BODIES, *LIMITS, *OTHERS, *WORDS)
+NAMED_ONLY = {"gzip": "gzip", "br": "br", "zstd": "zstd", "deflate": "deflate", "codings": "gzip, br"}
+
+RELAYS = (
+    *(
+        seen(
+            f"a header that outlived its coding: {coding}",
+            f"{name}-in-name-only",
+            rf"-Encoding: {coding}\n\n.*\n?data:",
+        )
+        for name, coding in NAMED_ONLY.items()
+    ),
+    seen("br", "br", "Content-Encoding: br\n"),
+    seen("zstd", "zstd", "Content-Encoding: zstd\n"),
+    seen("a comment before JSON", "comment-then-error comment-then-refusal comment-then-picture", r"\n: PING\n\n.*\{"),
+    seen("a bare line in a stream", "json-line-in-stream", r'\n\{"error"'),
+    seen("an error as a field", "error-field", r'\nerror: \{"error"'),
+    seen("a frame within a frame", "data-data", r'\ndata: data: \{"error"'),
+    seen("words as data", "data-error-words", r"\ndata: error: "),
+    seen("no blank lines", "errors-run-together events-run-together", r"\}\}\ndata: \{"),
+    seen("the same twice", "json-twice", r'\}\}\{"error"'),
+    seen("[DONE] after plain JSON", "json-then-done", r"\}\}\n\ndata: \[DONE\]"),
+    seen("an event cut off by an error", "event-cut-then-error", r'"iVBOR\ndata: \{"type": "error"'),
+    seen("an event of words", "event-error-words", r"\nevent: error\ndata: Rate limit"),
+    seen("a cause in metadata", "cause-in-metadata", r'"metadata": \{"raw": "\{'),
+    seen("a cause in a body", "cause-in-body", r'"statusCode": 400, "body": "\{'),
+    seen("the Images API's shape", "images-api-shape", r'"data":\[\{"b64_json":"iVBOR'),
+    seen(
+        "a data URL in a message",
+        "output-image image-url-object chat-images",
+        r'"image_url":(\{"url":)?"data:image/png;base64,iVBOR',
+    ),
+    seen("Markdown", "markdown-picture", r"!\[squirrel\]\(data:image/png;base64,iVBOR"),
+    seen("a list", "result-list", r'"result":\["iVBOR'),
+    seen("an object", "result-object", r'"result":\{"data":"iVBOR'),
+    seen("b64_json of a call", "b64-json-call", r'"image_generation_call".*"b64_json":"iVBOR'),
+    seen("another alphabet", "url-safe-base64", r'"result":"iVBOR[A-Za-z0-9_-]*[_-]'),
+    seen("JSON in a string", "json-in-a-string", r'\{"data":"\{\\"id\\"'),
+    seen("a status and a body", "status-and-body", r'"statusCode":200,"body":"\{\\"'),
+    seen(
+        "previews under the picture's key",
+        "preview-elsewhere preview-beside-the-picture",
+        '"partial_image_index":0,"b64_json":"iVBOR',
+    ),
+    seen("addresses", "url-in-call url-in-data url-in-words", "https://pictures.example/"),
+    seen(
+        "a response that is not over",
+        "still-queued still-in-progress",
+        r'"status":"(queued|in_progress)".*"output":\[\]',
+    ),
+    seen("a task", "task-submitted task-in-data", r'"status":"submitted","task_id":"task_7"'),
+    seen("202", "accepted", r"\A202\n"),
+    seen("a framing header twice", "framing-header-twice", "Transfer-Encoding: chunked"),
+    seen("a space in a header", "space-in-a-header", "X Relay: 1"),
+)
+
+SEEN = (*RELAYS, *ANSWERS, *BODIES, *LIMITS, *OTHERS, *WORDS)
 
 OURS = """
 ok in-envelope two-images gzip slow close-after-all reset-inside-image truncated-gzip no-answer reset
 stall stall-before-image stall-inside-image endless empty-output damaged-png cut-short-png not-a-picture not-base64
 no-end-png gif-for-png avif-for-png svg-for-png bmp-for-png gif avif svg
 bomb-png delay-1s-and-more rate-limited-then-ok server-error-then-ok redirect redirect-to-login garbage
+words-in-stream not-understood gzip-unannounced
 html-502-event html-504-event html-520-event html-522-event
 """
 """Scenarios that were thought of, not seen."""

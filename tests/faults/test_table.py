@@ -16,7 +16,7 @@ from cpa_image_cli.core.ledger.run import RunState
 from cpa_image_cli.core.pictures.formats import HEAD
 from cpa_image_cli.sandbox.answers.composing import compose
 from cpa_image_cli.sandbox.answers.response_events import Drawn, Story
-from cpa_image_cli.sandbox.language.replies import Answer, Damage, Shape
+from cpa_image_cli.sandbox.language.replies import Answer, Damage, Foreign, Shape
 from cpa_image_cli.sandbox.language.request import read
 from cpa_image_cli.sandbox.scenarios import SCENARIOS, Scenario
 from cpa_image_cli.sandbox.serving.gateway import Request, Sandbox
@@ -64,6 +64,9 @@ def play(home: Home, scenario: Scenario, *flags: str, stream: bool) -> Played:
 def picture_sent(scenario: Scenario, post: Request, *, stream: bool) -> bytes:
     """Return the finished picture that the last reply of *scenario* to *post* sends first, of those that are sound."""
     answer = scenario.script[-1]
+    if isinstance(answer, Foreign):
+        # In whatever language: it is the picture that any other gateway draws.
+        answer = Answer()
     assert isinstance(answer, Answer)
     story = compose(answer, read(post.body, auto_size=SMALL), number=1, created_at=0)
     streamed = answer.shape is Shape.SSE or (stream and answer.shape is Shape.AS_ASKED)

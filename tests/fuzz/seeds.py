@@ -62,7 +62,7 @@ def _short(answer: bytes) -> bytes:
 
 def _sent(reply: Reply, *, stream: bool) -> bytes:
     if isinstance(reply, Answer):
-        reply = replace(reply, gzip=False, size="16x16" if reply.size else None, pad_to=PADDED)
+        reply = replace(reply, packed="", announced="", size="16x16" if reply.size else None, pad_to=PADDED)
     body = {
         "model": "gpt-5.4",
         "input": "画一只可爱的松鼠",

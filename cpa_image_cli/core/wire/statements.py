@@ -81,7 +81,7 @@ def in_answer(text: str) -> Iterator[Read]:
         return
     reads = [read for read in _in_object("", text, body) if not isinstance(read[1], Ignored | Unread)]
     yield from reads
-    if any(isinstance(event, ImageDone) for _, event in reads):
+    if any(isinstance(event, ImageDone | PartialImage) for _, event in reads):
         yield "response", ResponseEnded(Response(usage=read_usage(body)))
     elif not reads:
         # Whatever it is, it is what the gateway has to say.

@@ -5,17 +5,17 @@ Nothing here touches a socket or a clock; the steps are carried out in ``connect
 """
 
 import json
-import zlib
-from collections.abc import Iterable, Iterator
 from email.utils import formatdate
 from typing import assert_never
 
 from cpa_image_cli.sandbox.answers.composing import compose
+from cpa_image_cli.sandbox.answers.foreign import foreign
 from cpa_image_cli.sandbox.answers.json_answer import json_answer
+from cpa_image_cli.sandbox.answers.packing import packed
 from cpa_image_cli.sandbox.answers.response_events import Story
 from cpa_image_cli.sandbox.answers.sse_answer import failing_stream, sse_answer
-from cpa_image_cli.sandbox.answers.steps import Break, Exchange, Send, Step
-from cpa_image_cli.sandbox.language.replies import Answer, HttpError, Reply, Shape, StreamError
+from cpa_image_cli.sandbox.answers.steps import Exchange, Send
+from cpa_image_cli.sandbox.language.replies import Answer, Foreign, HttpError, Reply, Shape, StreamError
 from cpa_image_cli.sandbox.language.request import ImageRequest
 
 JSON_TYPE = "application/json"
@@ -31,6 +31,8 @@ def play(reply: Reply, asked: ImageRequest, *, number: int, created_at: int) -> 
             if asked.stream:
                 return _stream_error(reply, asked, number, created_at)
             return refuse(reply.otherwise, now=created_at)
+        case Foreign():
+            return foreign(reply, asked)
         case Answer():
             return _answer(reply, compose(reply, asked, number=number, created_at=created_at))
         case _:
@@ -58,21 +60,11 @@ def _answer(answer: Answer, story: Story) -> Exchange:
     streamed = answer.shape is Shape.SSE or (answer.shape is Shape.AS_ASKED and story.asked.stream)
     headers = {"Content-Type": answer.content_type or (SSE_TYPE if streamed else JSON_TYPE)}
     length, steps = (None, sse_answer(answer, story)) if streamed else json_answer(answer, story)
-    if answer.gzip:
-        headers["Content-Encoding"] = "gzip"
-        length, steps = None, _gzipped(steps)
-    return Exchange(status=200, headers=headers, steps=steps, length=length, trickle=answer.trickle)
-
-
-def _gzipped(steps: Iterable[Step]) -> Iterator[Step]:
-    """Yield *steps* with their bytes compressed; one that breaks off leaves the compressed data truncated."""
-    squeeze = zlib.compressobj(wbits=31)
-    for step in steps:
-        if isinstance(step, Send):
-            data = b"".join(squeeze.compress(piece) for piece in step.text)
-            yield Send([data + squeeze.flush(zlib.Z_SYNC_FLUSH)])
-        else:
-            yield step
-            if isinstance(step, Break):
-                return
-    yield Send([squeeze.flush()])
+    coding = answer.packed if answer.announced is None else answer.announced
+    if coding:
+        headers["Content-Encoding"] = coding
+    if answer.packed:
+        length, steps = None, packed(steps, answer.packed)
+    return Exchange(
+        status=200, headers={**headers, **answer.headers}, steps=steps, length=length, trickle=answer.trickle
+    )

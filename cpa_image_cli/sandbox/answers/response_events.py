@@ -13,6 +13,7 @@ from dataclasses import field
 
 from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.sandbox.language.payload import Payload, Spelling, Text, spelled
+from cpa_image_cli.sandbox.language.replies import Glued, Nested
 from cpa_image_cli.sandbox.language.request import ImageRequest
 
 _MARK = secrets.token_hex(16)
@@ -75,13 +76,22 @@ def written(body: object, *, indent: int | None = None) -> list[Text]:
     drawn: list[Drawn] = []
 
     def stand_in(value: object) -> str:
-        if not isinstance(value, Drawn):
-            raise TypeError(f"{value!r} is no JSON")
-        drawn.append(value)
-        return f"{_MARK}{len(drawn) - 1}{_MARK}"
+        match value:
+            case Drawn():
+                drawn.append(value)
+                return f"{_MARK}{len(drawn) - 1}{_MARK}"
+            case Nested(inner):
+                return text_of(inner)
+            case Glued(parts):
+                return "".join(part if isinstance(part, str) else stand_in(part) for part in parts)
+            case _:
+                raise TypeError(f"{value!r} is no JSON")
 
-    separators = (",", ":") if indent is None else None
-    text = json.dumps(body, default=stand_in, ensure_ascii=False, indent=indent, separators=separators)
+    def text_of(value: object) -> str:
+        separators = (",", ":") if indent is None else None
+        return json.dumps(value, default=stand_in, ensure_ascii=False, indent=indent, separators=separators)
+
+    text = text_of(body)
     pieces = text.encode("utf-8", "replace").split(_MARK.encode())
     return [drawn[int(piece)].text() if place % 2 else [piece] for place, piece in enumerate(pieces)]
 

@@ -37,6 +37,7 @@ class Spelling(Enum):
     DATA_URL = "behind data:image/...;base64,"
     ESCAPED_SLASHES = r"with \/ for /"
     WRAPPED = "with line breaks inside"
+    URL_SAFE = "with - for + and _ for /"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,4 +121,5 @@ SPELLERS: dict[Spelling, Callable[[Text, str], Text]] = {
     Spelling.DATA_URL: lambda text, mime: [b"data:" + mime.encode() + b";base64,", *text],
     Spelling.ESCAPED_SLASHES: _escaped,
     Spelling.WRAPPED: _wrapped,
+    Spelling.URL_SAFE: lambda text, _: [piece.translate(bytes.maketrans(b"+/", b"-_")) for piece in text],
 }

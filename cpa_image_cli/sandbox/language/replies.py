@@ -111,7 +111,8 @@ class Answer:
     event. *again_in_final* says whether the terminal event repeats the output, *item_done* whether the picture's own
     event is sent, *output_in_json* whether a JSON answer has any output; *output_key* is false when that key is missing
     from the response itself. *item_damage* is that of the picture in its own event, where the end repeats it sound, and
-    *another_in_item* says that it is another picture than the end has.
+    *another_in_item* says that it is another picture than the end has. *packed* is the coding of the body, *announced*
+    what its header calls it, where that is a lie; *headers* come on top.
     """
 
     images: int = 1
@@ -141,7 +142,9 @@ class Answer:
     unknown_events: bool = False
     nulls: bool = False
     in_envelope: bool = False
-    gzip: bool = False
+    packed: str = ""
+    announced: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
     late_error: JsonObject | None = None
     stop: Stop | None = None
     trickle: Trickle | None = None
@@ -177,4 +180,34 @@ class StreamError:
     tools: Tools = Tools.ECHOED
 
 
-Reply = Answer | HttpError | StreamError
+class Drawing(Enum):
+    """Stands in `Foreign` for the base64 of a picture."""
+
+    PICTURE = "the finished picture"
+    FRAME = "a preview frame"
+
+
+@dataclass(frozen=True, slots=True)
+class Glued:
+    """Stands in `Foreign` for one text made of *parts*, some of which are drawings."""
+
+    parts: tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """Stands in `Foreign` for a text that is JSON itself."""
+
+    value: object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreign:
+    """What a gateway answers that speaks another language: *parts* as they are if they are bytes, else as JSON."""
+
+    parts: tuple[object, ...]
+    content_type: str = "application/json"
+    status: int = 200
+
+
+Reply = Answer | HttpError | StreamError | Foreign

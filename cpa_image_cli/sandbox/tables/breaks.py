@@ -56,7 +56,7 @@ BREAKS = (
     refused(
         "truncated-gzip",
         "compressed, and cut short",
-        Answer(gzip=True, stop=Stop(place=Place.INSIDE_PICTURE, how=How.CLOSE)),
+        Answer(packed="gzip", stop=Stop(place=Place.INSIDE_PICTURE, how=How.CLOSE)),
         Code.STREAM_BROKEN,
     ),
     refused(

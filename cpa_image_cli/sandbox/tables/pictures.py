@@ -103,7 +103,7 @@ PICTURES = (
     shown("escaped-slashes", r"base64 with \/ for /", Answer(spelling=Spelling.ESCAPED_SLASHES)),
     shown("wrapped-base64", "base64 with line breaks inside", Answer(spelling=Spelling.WRAPPED)),
     shown("huge-line", "a picture in one line of 20 MiB", Answer(pad_to=HUGE)),
-    shown("gzip", "compressed, though nobody asked for that", Answer(gzip=True)),
+    shown("gzip", "compressed, though nobody asked for that", Answer(packed="gzip")),
     shown("byte-by-byte", "the beginning arrives one byte at a time", Answer(trickle=Trickle(bytes=1, first=1500))),
     shown("slow", "the answer trickles in", Answer(trickle=Trickle(bytes=SLOW_PIECE, pause=0.005))),
     shown("late-error-after-image", "an error after the picture", Answer(late_error=LATE), warnings=("late_error",)),

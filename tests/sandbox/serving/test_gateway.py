@@ -355,7 +355,7 @@ def test_a_trickle_sends_small_pieces() -> None:
 
 @pytest.mark.parametrize("stream", [False, True])
 def test_gzip_can_be_undone(*, stream: bool) -> None:
-    with playing(Answer(gzip=True)) as sandbox:
+    with playing(Answer(packed="gzip")) as sandbox:
         url, headers = f"{sandbox.base_url}/v1/responses", {"x-api-key": sandbox.key}
         with httpx.stream("POST", url, json=request(stream=stream), headers=headers) as reply:
             raw = b"".join(reply.iter_raw())
