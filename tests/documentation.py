@@ -20,6 +20,7 @@ from cpa_image_cli.core.errors import Code
 from cpa_image_cli.core.settings.config_keys import KEYS
 from cpa_image_cli.core.settings.resolution import Origin, Source
 from cpa_image_cli.core.settings.settings import DEFAULTS, SOURCES
+from cpa_image_cli.sandbox.scenarios import SCENARIOS
 
 README = Path(__file__).parent.parent / "README.md"
 MEASURED = Path(__file__).parent / "benchmarks" / "results.json"
@@ -167,7 +168,7 @@ def updated(text: str) -> str:
     for name, table in TABLES.items():
         marks = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
         text = marks.sub(lambda match, table=table: f"{match[1]}{table()}\n{match[2]}", text)
-    return text
+    return re.sub(r"\d+ scenarios, with", f"{len(SCENARIOS)} scenarios, with", text)
 
 
 def _cell(text: str) -> str:

@@ -12,12 +12,18 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from documentation import README, TABLES, between_marks, command
 
+from cpa_image_cli.sandbox.scenarios import SCENARIOS
+
 TEXT = README.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", TABLES)
 def test_a_table_is_what_the_program_says(name: str) -> None:
     assert between_marks(TEXT, name) == TABLES[name]()
+
+
+def test_the_scenarios_are_counted() -> None:
+    assert f"| {len(SCENARIOS)} scenarios, with and without streaming:" in TEXT
 
 
 def shell_lines() -> list[str]:
