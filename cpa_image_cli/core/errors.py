@@ -139,10 +139,12 @@ class CpaImageError(Exception):
     Something a person can act on: one sentence, perhaps a hint, and a code for programs.
 
     *hint* says what to do next, in a sentence of its own. How both are worded is told at the top of this module.
-    *saved_to* is where bytes were kept that came and could not be put where they were wanted.
+    *saved_to* is where bytes were kept that came and could not be put where they were wanted. *retry_after_s* is set
+    where the same may be tried again after so many seconds, and nothing was sent.
     """
 
     saved_to: str | None = None
+    retry_after_s: float | None = None
 
     def __init__(self, message: str, *, code: Code, hint: str | None = None) -> None:
         super().__init__(message)

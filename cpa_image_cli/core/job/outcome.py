@@ -50,8 +50,8 @@ class Trouble:
             hint=error.hint,
             status=failure.status if failure else None,
             may_have_billed=failure.may_have_billed if failure else False,
-            retryable=_is_worth_repeating(failure) if failure else False,
-            retry_after_s=failure.delay if failure else None,
+            retryable=_is_worth_repeating(failure) if failure else error.retry_after_s is not None,
+            retry_after_s=failure.delay if failure else error.retry_after_s,
             saved_to=Path(error.saved_to) if error.saved_to else None,
             url=failure.url if failure else None,
         )

@@ -36,11 +36,13 @@ UNLIMITED = Allowance()
 def reached(*, opens_at: datetime, now: datetime) -> CpaImageError:
     """Return the error for a request that has to wait until *opens_at*; both are local times."""
     shown = f"{opens_at:%H:%M}" if opens_at.date() == now.date() else f"{opens_at:%Y-%m-%d %H:%M}"
-    return CpaImageError(
+    error = CpaImageError(
         f"your own limit of requests is reached; the next one may go at {shown}",
         code=Code.REQUEST_LIMIT,
         hint="`requests_per_hour` and `requests_per_day` in the configuration set it.",
     )
+    error.retry_after_s = max(0.0, (opens_at - now).total_seconds())
+    return error
 
 
 def used_up(most: int) -> CpaImageError:

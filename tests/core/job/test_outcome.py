@@ -1,12 +1,13 @@
 """What programs are told of a run: whose it was, whether to try again, and what to do."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from cpa_image_cli.core.errors import Code, Failure, GatewayError, UsageError
 from cpa_image_cli.core.failures.next_step import next_step
 from cpa_image_cli.core.job.outcome import Outcome, Trouble
+from cpa_image_cli.core.ledger.allowance import reached
 
 STARTED = datetime(2026, 5, 9, 12, 0, tzinfo=UTC)
 
@@ -43,6 +44,18 @@ def test_a_limit_says_when_it_opens() -> None:
     assert (told["retryable"], told["retry_after_s"]) == (True, 90.0)
     assert told["resets_at"] == "2026-05-09T12:01:32.500+00:00"
     assert told["next"] == "cpa-image history rerun 1sbp1z0q --json"
+
+
+def test_a_limit_of_the_users_own_says_when_it_opens_too() -> None:
+    error = reached(opens_at=STARTED + timedelta(minutes=20), now=STARTED)
+    outcome = Outcome(
+        model="m", requested={}, attempts=1, elapsed_s=0.0, trouble=Trouble.of(error), id=None, started_at=STARTED
+    )
+
+    told = outcome.as_json()["error"]
+
+    assert (told["retryable"], told["retry_after_s"]) == (True, 1200.0)
+    assert told["resets_at"] == "2026-05-09T12:20:00.000+00:00"
 
 
 @pytest.mark.parametrize(
