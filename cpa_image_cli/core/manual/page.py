@@ -25,7 +25,8 @@ class Manual:
     What a command says of itself, beside its docstring and its options.
 
     *statuses* are the exit statuses that matter here and *variables* the environment variables. *remarks* are headed
-    paragraphs. *defaults* say by an option's long name what holds without it, where no table of settings knows.
+    paragraphs, of which a line that begins with spaces is to be copied. *defaults* say by an option's long name what
+    holds without it, where no table of settings knows.
     """
 
     examples: tuple[Example, ...] = ()

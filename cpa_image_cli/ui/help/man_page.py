@@ -79,7 +79,10 @@ def _examples(page: Page) -> Iterator[str]:
 
 def _remarks(page: Page) -> Iterator[str]:
     for title, text in page.manual.remarks:
-        yield from (".PP", _escaped(f"{title}: {text}"))
+        first, *more = text.split("\n")
+        yield from (".PP", _escaped(f"{title}: {first}"))
+        for line in more:
+            yield from (".RS 4", ".nf", _escaped(line.strip()), ".fi", ".RE") if line.startswith(" ") else (line,)
 
 
 def _table(title: str, rows: Sequence[tuple[str, str]] | Iterator[tuple[str, str]]) -> Iterator[str]:

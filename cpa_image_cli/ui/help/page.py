@@ -51,7 +51,9 @@ def lines(page: Page, *, width: int, is_coloured: bool) -> Iterator[str]:
     yield from _examples(page.manual.examples, width, is_coloured=is_coloured)
     for title, text in page.manual.remarks:
         yield from ("", _heading(title, is_coloured=is_coloured))
-        yield from _wrapped(text, width, indent=INDENT)
+        for line in text.split("\n"):
+            # What begins with a space is to be copied, and stays as it is.
+            yield from [f"{INDENT}{line}"] if line.startswith(" ") else _wrapped(line, width, indent=INDENT)
     yield from _footer(page, width, is_coloured=is_coloured)
 
 
