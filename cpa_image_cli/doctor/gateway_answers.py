@@ -5,7 +5,7 @@ import json
 
 from cpa_image_cli.adapters.files import model_cache
 from cpa_image_cli.core.errors import Code, CpaImageError, Failure
-from cpa_image_cli.core.failures import error_answer
+from cpa_image_cli.core.failures import error_answer, hints
 from cpa_image_cli.core.findings import failed, warned
 from cpa_image_cli.core.gateway.base_url_mistakes import other_bases
 from cpa_image_cli.core.gateway.endpoint import models_url
@@ -112,8 +112,7 @@ def _blamed(case: Examination, failure: Failure, *, otherwise: str, is_page: boo
     if is_safe_mode(case.models()):
         return Obstacle("safe_mode", verdict)
     if failure.code is Code.KEY_REJECTED:
-        source = case.settings().api_key.place
-        advice = f"The key is from {source}; it must be one of this gateway, not of the service behind it."
+        advice = hints.about_the_key(case.settings().api_key.place)
         return Obstacle("models", failed(told(failure), advice, failure.code))
     if is_elsewhere(failure, is_page=is_page) and is_all_elsewhere(case):
         return Obstacle("path", verdict)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Code, CpaImageError, Failure, GatewayError, OutputError
+from cpa_image_cli.core.failures import hints
 from cpa_image_cli.core.job.events import (
     AttemptStarted,
     ImageSaved,
@@ -127,8 +128,14 @@ class Generation:
             error.failure, attempt=self._attempt, earlier=earlier, random=self._patience.draw()
         )
         if isinstance(verdict, GiveUp):
-            raise GatewayError(replace(error.failure, hint=verdict.hint or error.failure.hint)) from error
+            raise GatewayError(replace(error.failure, hint=self._advice(error.failure, verdict))) from error
         self._wait(verdict, error.failure)
+
+    def _advice(self, failure: Failure, verdict: GiveUp) -> str | None:
+        """Return what to do about *failure*; of a key that was refused it is known where it came from."""
+        if failure.code is Code.KEY_REJECTED and self.job.key_source:
+            return hints.about_the_key(self.job.key_source)
+        return verdict.hint or failure.hint
 
     def _wait(self, retry: Retry, failure: Failure) -> None:
         self._most_attempts = retry.of

@@ -127,6 +127,7 @@ def job_of(order: Order, settings: Settings, *, watched: bool = False) -> Job:
         extra_headers={header.name: header.value for header in settings.headers},
         model_source=settings.model.source,
         gateway_source=settings.base_url.source,
+        key_source=settings.api_key.place,
     )
     return replace(job, notices=(*settings.warnings, *_elsewhere(order, job)))
 

@@ -70,7 +70,7 @@ def test_a_key_that_is_refused_is_told_with_the_variable_that_holds_it(home: Hom
         ended = run_here(home, "models", IMAGE_GEN_KEY=None, COMPANY_KEY=KEY)
 
     assert ended.status == 4
-    assert "The key is from COMPANY_KEY (config file: api_key_env)" in ended.stderr
+    assert "Check the key, which is from COMPANY_KEY (config file: api_key_env)" in ended.stderr
     assert KEY not in ended.stderr
 
 
@@ -78,3 +78,16 @@ def test_a_key_that_was_meant_for_another_host_is_sent_nowhere(home: Home, there
     ended = run_here(home, "models", IMAGE_GEN_KEY=None, OPENAI_API_KEY=KEY, IMAGE_GEN_BASE_URL=there.url)
 
     assert (ended.status, there.seen) == (3, [])
+
+
+def test_a_run_whose_key_is_refused_says_where_the_key_is_from(home: Home) -> None:
+    refused = Said(401, b'{"error":{"message":"Invalid API key","code":"invalid_api_key"}}')
+    with gateway(GOOD | {("POST", "/v1/responses"): refused}) as there:
+        home.directories.config_file.parent.mkdir(parents=True)
+        home.directories.config_file.write_text(f'base_url = "{there.url}"\napi_key_env = "COMPANY_KEY"\n')
+        ended = run_here(home, "generate", "x", "--json", IMAGE_GEN_KEY=None, COMPANY_KEY=KEY)
+
+    assert ended.code == "key_rejected"
+    assert ended.object["error"]["hint"].startswith(
+        "Check the key, which is from COMPANY_KEY (config file: api_key_env): it must be one of this gateway"
+    )

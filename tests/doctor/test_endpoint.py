@@ -248,7 +248,7 @@ def test_a_key_that_is_refused_fails(world: World, said: str) -> None:
     verdict = findings["models"].verdict
     assert verdict == failed(
         f"HTTP 401: {said}",
-        "The key is from IMAGE_GEN_KEY; it must be one of this gateway, not of the service behind it.",
+        "Check the key, which is from IMAGE_GEN_KEY: it must be one of this gateway, not of the service behind it.",
         Code.KEY_REJECTED,
     )
     assert findings["responses"].verdict == skipped("needs “/v1/models” to be right")

@@ -54,6 +54,7 @@ class Job:
     extra_headers: Mapping[str, Secret] = field(default_factory=dict)
     model_source: str = "default"
     gateway_source: str = "--base-url"
+    key_source: str = ""
     notices: tuple[Notice, ...] = ()
     inputs: tuple[InputPicture, ...] = ()
     mask: InputMask | None = None
