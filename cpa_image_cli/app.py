@@ -63,7 +63,7 @@ def root(
         if sandbox:
             raise UsageError("--sandbox without a place", hint="Say it after the command: cpa-image generate --sandbox")
     elif _somebody_is_there(around):
-        from cpa_image_cli.commands.session import hold_session
+        from cpa_image_cli.commands.session.host import hold_session
 
         raise typer.Exit(hold_session(around, in_sandbox=sandbox, run_command=run))
     else:

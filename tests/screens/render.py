@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -19,8 +20,9 @@ from cpa_image_cli.commands.doctor import HINT
 from cpa_image_cli.core.errors import Code, Failure
 from cpa_image_cli.core.findings import Finding
 from cpa_image_cli.core.job.events import FrameArrived, JobEvent, RetryScheduled
+from cpa_image_cli.core.job.image_options import ImageOptions
 from cpa_image_cli.core.job.outcome import Outcome
-from cpa_image_cli.core.session import Session, Stage
+from cpa_image_cli.core.session.states import Session, Stage
 from cpa_image_cli.doctor import labels
 from cpa_image_cli.sandbox.serving.gateway import Sandbox
 from cpa_image_cli.ui import session as between_runs
@@ -140,6 +142,14 @@ def failing(folder: Path) -> Played:
     return Played(re.sub(r"\d{14}-1-[0-9a-f]{8}", f"{AT:%Y%m%d%H%M%S}-1-b40938a6", said))
 
 
+SENT: dict[str, Any] = {
+    "model": "gpt-5.4",
+    "options": ImageOptions(size="1536x1024", quality="high"),
+    "is_streamed": True,
+    "gateway": GATEWAY,
+}
+
+
 def talking(folder: Path) -> Played:
     live = Live(rows=12)
     console = console_on(Screen(), ENVIRON)
@@ -153,6 +163,7 @@ def talking(folder: Path) -> Played:
         composed(console, between_runs.asked(ENGLISH), width=COLUMNS),
         at_home(ended.output, folder),
         "\n",
+        composed(console, between_runs.status(**SENT, width=COLUMNS), width=COLUMNS),
         composed(console, between_runs.menu(done.choices, width=COLUMNS), width=COLUMNS),
     )
     return Played("".join(parts), ended.picture)

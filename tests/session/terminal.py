@@ -27,7 +27,7 @@ PATIENCE = 60.0
 """Seconds after which a screen that never came is a failure, on a machine that is busy with other things."""
 
 ENTER, CTRL_C, CTRL_D, BACKSPACE = "\r", "\x03", "\x04", "\x7f"
-UP, LEFT, CTRL_U = "\x1b[A", "\x1b[D", "\x15"
+UP, DOWN, LEFT, CTRL_U, ESCAPE = "\x1b[A", "\x1b[B", "\x1b[D", "\x15", "\x1b"
 PASTE, PASTED = "\x1b[200~", "\x1b[201~"
 
 AS_A_SHELL_DOES = """

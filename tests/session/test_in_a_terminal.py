@@ -19,7 +19,9 @@ from tests.session.terminal import (
     CTRL_C,
     CTRL_D,
     CTRL_U,
+    DOWN,
     ENTER,
+    ESCAPE,
     LEFT,
     PASTE,
     PASTED,
@@ -29,8 +31,8 @@ from tests.session.terminal import (
     session,
 )
 
-MENU = "Enter again   e edit   n new   s save as   o open   h history   q quit"
-MENU_WITHOUT_PICTURE = "Enter again   e edit   n new   h history   q quit"
+MENU = "Enter new   a again   e edit   s save as   o open   h history   q quit"
+MENU_WITHOUT_PICTURE = "Enter new   a again   e edit   h history   q quit"
 
 
 def drawn(terminal: Terminal, prompt: str) -> None:
@@ -70,7 +72,7 @@ def test_a_chinese_prompt_is_drawn_edited_drawn_again_saved_as_and_listed(home: 
         terminal.types(ENTER)
         terminal.shows("✓ " + str(home / "pictures" / "cpa-image" / "画一只松鼠-水彩.png"))
         terminal.ends_with(MENU)
-        terminal.types(ENTER)
+        terminal.types("a")
         terminal.shows("画一只松鼠-水彩-2.png")
         terminal.ends_with(MENU)
         terminal.types("s")
@@ -79,9 +81,10 @@ def test_a_chinese_prompt_is_drawn_edited_drawn_again_saved_as_and_listed(home: 
         terminal.shows("✓ saved as " + str(home / "松鼠" / "画一只松鼠-水彩-2.png"))
         terminal.ends_with(MENU)
         terminal.types("h")
-        terminal.shows("Prompt")
+        terminal.shows("Esc back")
+        listed = [row.split()[-1] for row in terminal.rows[-5:-1]]
+        terminal.types(ESCAPE)
         terminal.ends_with(MENU)
-        listed = [row.split()[-1] for row in terminal.rows[-6:-2]]
         terminal.types("q")
         status = terminal.left()
 
@@ -139,7 +142,7 @@ def test_earlier_prompts_are_recalled_those_of_other_days_too(home: Path, gatewa
     remembered(home, "很久以前的猫", "a dog")
     with session(home, **gateway.environ) as terminal:
         drawn(terminal, "松鼠")
-        terminal.types("n")
+        terminal.types(ENTER)
         terminal.ends_with("›")
         seen = []
         for expected in ("松鼠", "a dog", "很久以前的猫"):
@@ -162,7 +165,7 @@ def test_ctrl_c_stops_the_run_and_not_the_session(home: Path, gateway: Gateway) 
         terminal.ends_with(MENU_WITHOUT_PICTURE)
         left_behind = names_in(home / "pictures" / "cpa-image")
         gateway.gate.open()
-        terminal.types(ENTER)
+        terminal.types("a")
         terminal.ends_with(MENU)
         terminal.types("q")
 
@@ -174,14 +177,136 @@ def test_an_impatient_enter_during_a_run_does_not_pay_for_another(home: Path, ga
         gateway.gate.shut()
         terminal.types("松鼠", ENTER)
         terminal.shows("sent, waiting for the gateway")
-        terminal.types(ENTER, ENTER)
+        terminal.types(ENTER, ENTER, "a")
         gateway.gate.open()
         terminal.ends_with(MENU)
         terminal.types("h")
-        terminal.shows("Prompt")
-        terminal.ends_with(MENU)
+        terminal.shows("Esc back")
 
         assert gateway.prompts == ["松鼠"]
+
+
+def test_words_that_are_commands_are_done_and_not_drawn(home: Path, gateway: Gateway) -> None:
+    with session(home, **gateway.environ) as terminal:
+        for words in ("help", "?", "/nothing of the kind", "/again", "/open"):
+            terminal.types(words, ENTER)
+            terminal.ends_with("›")
+        terminal.shows("/size WIDTHxHEIGHT")
+        terminal.shows("There is no /nothing; /help lists what there is.")
+        terminal.shows("/again: nothing has been drawn here yet.")
+        terminal.types("quit", ENTER)
+
+        assert (terminal.left(), gateway.prompts) == (0, [])
+
+
+def test_a_prompt_may_begin_with_a_slash(home: Path, gateway: Gateway) -> None:
+    with session(home, **gateway.environ) as terminal:
+        terminal.types("//etc 画成一座城", ENTER)
+        terminal.ends_with(MENU)
+        terminal.types(ENTER)
+        terminal.ends_with("›")
+        terminal.types("/again", ENTER)
+        terminal.becomes(lambda: len(gateway.prompts) == 2, "the second picture")
+        terminal.ends_with(MENU)
+        terminal.types("q")
+
+        assert (terminal.left(), gateway.prompts) == (0, ["/etc 画成一座城"] * 2)
+
+
+def test_what_will_be_sent_is_on_the_screen_and_is_changed_without_leaving(home: Path, gateway: Gateway) -> None:
+    with session(home, **gateway.environ) as terminal:
+        terminal.shows("gpt-5.4 · auto · quality auto · png · at ")
+        for words, shown in (
+            ("/size 1536x1024", "gpt-5.4 · 1536x1024 · quality auto · png · at "),
+            ("/quality high", "gpt-5.4 · 1536x1024 · quality high · png · at "),
+            ("/format webp", "· webp · at "),
+            ("/stream on", "· webp · stream · at "),
+            ("/stream off", "· webp · at "),
+            ("/size 10x", "--size '10x': expected WIDTHxHEIGHT"),
+            ("/model gpt-image-2", "is an image model"),
+            ("/profile nowhere", "there is no profile 'nowhere'"),
+            ("/quality", "Say which: /quality "),
+            ("/size -", "gpt-5.4 · auto · quality high · webp · at "),
+        ):
+            terminal.types(words, ENTER)
+            terminal.shows(shown)
+            terminal.ends_with("›")
+        drawn(terminal, "松鼠")
+        terminal.types("q")
+        status = terminal.left()
+
+        (body,) = [request.json for request in gateway.requests if request.method == "POST"]
+        assert status == 0
+        assert body["tools"] == [{"type": "image_generation", "output_format": "webp", "quality": "high"}]
+
+
+def test_an_earlier_run_is_picked_with_arrows_shown_and_gone_on_from(home: Path, gateway: Gateway) -> None:
+    remembered(home, "很久以前的猫")
+    with session(home, **gateway.environ) as terminal:
+        drawn(terminal, "松鼠")
+        terminal.types("h")
+        terminal.shows("Esc back")
+        terminal.types(DOWN)
+        terminal.becomes(
+            lambda: any(row.startswith("› ") and "很久以前的猫" in row for row in terminal.rows), "the mark"
+        )
+        terminal.types(ENTER)
+        terminal.shows("2026-05-09")
+        terminal.ends_with(MENU_WITHOUT_PICTURE)
+        terminal.types("e")
+        terminal.ends_with("› 很久以前的猫")
+        terminal.types("，戴帽子", ENTER)
+        terminal.ends_with(MENU)
+        terminal.types("h")
+        terminal.shows("Esc back")
+        terminal.types(DOWN, "r")
+        terminal.becomes(lambda: gateway.prompts[2:] == ["松鼠"], "the rerun")
+        terminal.ends_with(MENU)
+        terminal.types(CTRL_D)
+
+        assert (terminal.left(), gateway.prompts) == (0, ["松鼠", "很久以前的猫，戴帽子", "松鼠"])
+
+
+@pytest.mark.parametrize("key", ["\x1b", "\x03"], ids=["Esc", "Ctrl-C"])
+def test_what_was_typed_is_taken_back_and_not_lost(home: Path, gateway: Gateway, key: str) -> None:
+    with session(home, **gateway.environ) as terminal:
+        terminal.types("画一只松鼠")
+        terminal.ends_with("› 画一只松鼠")
+        terminal.types(key)
+        terminal.ends_with("›")
+        terminal.types(UP)
+        terminal.ends_with("› 画一只松鼠")
+        terminal.types(key)
+        terminal.ends_with("›")
+        terminal.types(CTRL_D)
+
+        assert (terminal.left(), gateway.prompts) == (0, [])
+
+
+def test_the_picture_or_its_path_is_copied_where_there_is_a_tool(home: Path, gateway: Gateway) -> None:
+    copied = home / "copied"
+    tool = home / "bin" / "xclip"
+    tool.parent.mkdir()
+    tool.write_text(f'#!/bin/sh\necho "$@" >> {copied}\ncat > {copied}.content\n', encoding="utf-8")
+    tool.chmod(0o755)
+    path = f"{tool.parent}:/usr/bin:/bin"
+    with session(home, **gateway.environ, PATH=path, DISPLAY=":0", WAYLAND_DISPLAY="") as terminal:
+        drawn(terminal, "松鼠")
+        terminal.types(ENTER)
+        terminal.ends_with("›")
+        terminal.types("/copy", ENTER)
+        terminal.shows("✓ picture copied")
+        terminal.ends_with("›")
+        terminal.types("/copy path", ENTER)
+        terminal.shows("✓ path copied")
+        terminal.ends_with("›")
+        terminal.types(CTRL_D)
+        status = terminal.left()
+
+        picture = home / "pictures" / "cpa-image" / "松鼠.png"
+        assert status == 0
+        assert copied.read_text().splitlines() == ["-selection clipboard -t image/png -i", "-selection clipboard"]
+        assert (home / "copied.content").read_text() == str(picture)
 
 
 @pytest.mark.parametrize(("key", "status"), [(CTRL_C, 130), (CTRL_D, 0)], ids=["Ctrl-C", "Ctrl-D"])
@@ -233,7 +358,7 @@ def test_a_folder_that_cannot_be_written_is_told_and_leads_back_to_the_menu(home
         terminal.shows("output_unwritable")
         terminal.ends_with(MENU_WITHOUT_PICTURE)
         (home / "pictures").unlink()
-        terminal.types(ENTER)
+        terminal.types("a")
         terminal.ends_with(MENU)
         terminal.types("q")
 
@@ -384,10 +509,10 @@ def test_on_a_narrow_terminal_no_word_of_the_menu_is_cut(home: Path, gateway: Ga
     with session(home, columns=40, **gateway.environ) as terminal:
         terminal.types("松鼠", ENTER)
         terminal.ends_with("s save as   o open   h history   q quit")
-        menu = terminal.rows[-3:-1]
+        menu = terminal.rows[-2]
         terminal.types("q")
 
-        assert (terminal.left(), menu) == (0, ["", "Enter again   e edit   n new"])
+        assert (terminal.left(), menu) == (0, "Enter new   a again   e edit")
 
 
 def test_a_terminal_that_cannot_move_its_cursor_is_asked_in_lines(home: Path, gateway: Gateway) -> None:

@@ -6,13 +6,27 @@ from pathlib import Path
 import pytest
 
 from cpa_image_cli.core.errors import ExitStatus
-from cpa_image_cli.core.session import Done, Event, NameTaken, Ran, Session, Stage, advance, recalled
-from cpa_image_cli.core.terminal.keys import ENTER, Interrupted, Left, Pressed, Terminated, Typed, as_key
+from cpa_image_cli.core.session.lines import COMMANDS, Command, Prompt, Unknown, setting_value, understood
+from cpa_image_cli.core.session.states import (
+    Changed,
+    Done,
+    Event,
+    NameTaken,
+    Picked,
+    Ran,
+    Session,
+    Stage,
+    advance,
+    recalled,
+)
+from cpa_image_cli.core.terminal.keys import ENTER, Escaped, Interrupted, Left, Pressed, Terminated, Typed, as_key
 
 PICTURE = Path("/pictures/松鼠.png")
 DRAWN = Session(stage=Stage.CHOOSING, prompt="画一只松鼠", picture=PICTURE)
 FAILED = replace(DRAWN, picture=None)
-BACK = frozenset({Stage.NAMING, Stage.SAVING, Stage.REPLACING, Stage.OPENING, Stage.LISTING})
+BACK = frozenset(
+    {Stage.NAMING, Stage.SAVING, Stage.REPLACING, Stage.OPENING, Stage.PICKING, Stage.SHOWING, Stage.COPYING}
+)
 RESTING = (Stage.OFFERING, Stage.ASKING, Stage.CHOOSING)
 
 
@@ -49,18 +63,18 @@ def test_an_edit_that_leaves_nothing_goes_back_to_the_menu() -> None:
 
 
 def test_a_picture_can_be_saved_and_opened_and_a_failure_cannot() -> None:
-    assert (keys(DRAWN), keys(FAILED)) == ("enter e n s o h q", "enter e n h q")
+    assert (keys(DRAWN), keys(FAILED)) == ("enter a e s o h q", "enter a e h q")
 
 
 @pytest.mark.parametrize(
     ("key", "expected"),
     [
-        (ENTER, replace(DRAWN, stage=Stage.RUNNING)),
+        (ENTER, replace(DRAWN, stage=Stage.ASKING)),
+        ("a", replace(DRAWN, stage=Stage.RUNNING)),
         ("e", replace(DRAWN, stage=Stage.ASKING, draft="画一只松鼠")),
-        ("n", replace(DRAWN, stage=Stage.ASKING)),
         ("s", replace(DRAWN, stage=Stage.NAMING)),
         ("o", replace(DRAWN, stage=Stage.OPENING)),
-        ("h", replace(DRAWN, stage=Stage.LISTING)),
+        ("h", replace(DRAWN, stage=Stage.PICKING)),
         ("q", replace(DRAWN, stage=Stage.ENDED)),
         ("x", DRAWN),
         ("画", replace(DRAWN, stage=Stage.ASKING, draft="画")),
@@ -77,7 +91,7 @@ def test_a_key_that_is_not_shown_does_nothing(key: str) -> None:
 
 
 def test_a_new_prompt_forgets_the_picture_of_the_one_before() -> None:
-    assert after(DRAWN, Pressed("n"), Typed("a cat")) == Session(stage=Stage.RUNNING, prompt="a cat")
+    assert after(DRAWN, Pressed(ENTER), Typed("a cat")) == Session(stage=Stage.RUNNING, prompt="a cat")
 
 
 def test_a_run_leads_to_the_menu_with_its_picture_or_without() -> None:
@@ -128,7 +142,7 @@ def test_ctrl_c_and_ctrl_d_leave_where_a_prompt_or_key_is_waited_for(
 
 
 @pytest.mark.parametrize("stage", sorted(BACK, key=lambda stage: stage.name))
-@pytest.mark.parametrize("event", [Interrupted(), Left(), Done()], ids=repr)
+@pytest.mark.parametrize("event", [Interrupted(), Escaped(), Done()], ids=repr)
 def test_what_was_begun_from_the_menu_falls_back_to_it(stage: Stage, event: Event) -> None:
     assert after(replace(DRAWN, stage=stage), event) == DRAWN
 
@@ -147,3 +161,119 @@ def test_a_key_is_the_same_in_either_case_and_width(text: str, key: str) -> None
 
 def test_earlier_prompts_are_recalled_once_each_the_last_one_last() -> None:
     assert recalled(["猫", "a dog", "猫 ", "", "松鼠", "a dog"]) == ("松鼠", "a dog", "猫")
+
+
+@pytest.mark.parametrize("stage", [stage for stage in Stage if stage is not Stage.ENDED])
+def test_ctrl_d_leaves_from_anywhere(stage: Stage) -> None:
+    assert after(replace(DRAWN, stage=stage), Left()).stage is Stage.ENDED
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("画一只松鼠", Prompt("画一只松鼠")),
+        ("quit smoking, a poster", Prompt("quit smoking, a poster")),
+        ("//etc as a city", Prompt("/etc as a city")),
+        ("  ", Prompt("")),
+        ("quit", Command("quit")),
+        ("Exit", Command("quit")),
+        ("退出", Command("quit")),
+        ("help", Command("help")),
+        ("?", Command("help")),
+        ("？", Command("help")),
+        ("/", Command("help")),
+        ("/?", Command("help")),
+        ("/size 1536x1024", Command("size", "1536x1024")),
+        ("/QUALITY  high ", Command("quality", "high")),
+        ("／format webp", Command("format", "webp")),
+        ("/exit", Command("quit")),
+        ("/draw a cat", Unknown("draw")),
+    ],
+)
+def test_words_that_are_commands_are_never_drawn(typed: str, meant: object) -> None:
+    assert understood(typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("size", "1536x1024", ("1536x1024", None)),
+        ("size", "-", (None, None)),
+        ("model", "default", (None, None)),
+        ("stream", "on", (True, None)),
+        ("stream", "OFF", (False, None)),
+        ("stream", "maybe", (None, "expected on or off")),
+    ],
+)
+def test_a_value_is_read_as_its_setting_needs_it(name: str, text: str, value: tuple[object, str | None]) -> None:
+    assert setting_value(name, text) == value
+
+
+ASKED = Session(prompt="画一只松鼠", picture=PICTURE)
+
+
+@pytest.mark.parametrize(
+    ("line", "stage"),
+    [
+        ("/help", Stage.HELPING),
+        ("/history", Stage.PICKING),
+        ("/again", Stage.RUNNING),
+        ("/open", Stage.OPENING),
+        ("/copy", Stage.COPYING),
+        ("/copy path", Stage.COPYING),
+        ("/size 64x64", Stage.SETTING),
+        ("/stream", Stage.SETTING),
+        ("/quit", Stage.ENDED),
+        ("/nothing", Stage.TELLING),
+    ],
+)
+def test_each_command_leads_to_what_it_says_and_back_to_the_prompt(line: str, stage: Stage) -> None:
+    begun = after(ASKED, Typed(line))
+
+    assert begun.stage is stage
+    assert stage in {Stage.ENDED, Stage.RUNNING} or after(begun, Done()) == ASKED
+
+
+def test_every_command_leads_somewhere() -> None:
+    assert all(after(ASKED, Typed(f"/{command.name}")).stage is not Stage.ASKING for command in COMMANDS)
+
+
+@pytest.mark.parametrize("line", ["/again", "/open", "/copy"])
+def test_what_needs_a_picture_says_so_where_there_is_none(line: str) -> None:
+    assert after(Session(), Typed(line)).stage is Stage.TELLING
+
+
+def test_a_setting_that_was_changed_holds_until_it_is_as_configured_again() -> None:
+    changed = after(ASKED, Typed("/size 64x64"), Changed("size", "64x64"))
+
+    assert changed == replace(ASKED, chosen={"size": "64x64"})
+    assert after(changed, Typed("/size -"), Changed("size", None)) == ASKED
+
+
+@pytest.mark.parametrize(
+    ("key", "stage", "draft"),
+    [(ENTER, Stage.SHOWING, ""), ("e", Stage.ASKING, "a cat"), ("r", Stage.RERUNNING, "")],
+)
+def test_a_run_that_was_picked_is_gone_on_from(key: str, stage: Stage, draft: str) -> None:
+    picked = after(ASKED, Typed("/history"), Picked(run="1sbp", prompt="a cat", picture=None, key=key))
+
+    assert (picked.stage, picked.draft, picked.prompt, picked.picture, picked.run) == (
+        stage,
+        draft,
+        "a cat",
+        None,
+        "1sbp",
+    )
+    assert after(replace(picked, stage=Stage.SHOWING), Done()).stage is Stage.CHOOSING
+
+
+@pytest.mark.parametrize("stage", [Stage.OFFERING, Stage.CHOOSING])
+def test_escape_leaves_no_session(stage: Stage) -> None:
+    assert after(replace(DRAWN, stage=stage), Escaped()) == replace(DRAWN, stage=stage)
+
+
+def test_escape_and_ctrl_c_at_an_empty_line_go_to_the_menu_behind_it() -> None:
+    typing = replace(DRAWN, stage=Stage.ASKING, draft="x")
+
+    assert after(typing, Escaped()) == after(typing, Interrupted()) == DRAWN
+    assert after(Session(), Escaped()) == Session()

@@ -17,19 +17,31 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.application import Application
 from prompt_toolkit.completion import PathCompleter
 from prompt_toolkit.data_structures import Size
+from prompt_toolkit.enums import DEFAULT_BUFFER
+from prompt_toolkit.filters import has_focus
 from prompt_toolkit.formatted_text import ANSI
 from prompt_toolkit.history import History, InMemoryHistory
 from prompt_toolkit.input import create_input
 from prompt_toolkit.input.typeahead import clear_typeahead
-from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.key_binding import KeyBindings, KeyBindingsBase, KeyPressEvent, merge_key_bindings
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import FormattedTextControl, Layout, Window
 from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
 from prompt_toolkit.output import Output, create_output
 from prompt_toolkit.shortcuts import CompleteStyle
 
-from cpa_image_cli.adapters.terminal.asking import Asked, Chosen, Message, flush
-from cpa_image_cli.core.terminal.keys import ENTER, Interrupted, Left, Pressed, Terminated, Typed, as_key
+from cpa_image_cli.adapters.terminal.asking import Answered, Asked, Message, Picked, Rows, flush
+from cpa_image_cli.core.terminal.keys import (
+    ENTER,
+    Chosen,
+    Escaped,
+    Interrupted,
+    Left,
+    Pressed,
+    Terminated,
+    Typed,
+    as_key,
+)
 from cpa_image_cli.core.text import veiled
 
 T = TypeVar("T")
@@ -61,34 +73,52 @@ class Editor:
 
     def prompt(self, message: Message, *, draft: str = "") -> Asked:
         """Let a prompt be typed; Up and Ctrl-R recall earlier ones."""
-        return self._line(message, draft, self._recalled)
+        return self._line(message, draft, self._recalled, keeps=True)
 
     def file_name(self, message: Message, *, draft: str = "") -> Asked:
         """Let the name of a file be typed; TAB completes it."""
         completer = PathCompleter(get_paths=lambda: [self._folder], expanduser=True)
         return self._line(message, draft, InMemoryHistory(), completer)
 
-    def key(self, message: Message) -> Chosen:
+    def key(self, message: Message) -> Answered:
         """Show *message* until a key is pressed that types something, or text is pasted."""
+        app: Application[str] = self._app(message, _single_keys())
+        answer = _answered(app, lambda: app.run(set_exception_handler=False))
+        return Pressed(answer) if isinstance(answer, str) else answer
+
+    def row(self, shown: Rows, count: int, *, keys: str) -> Picked:
+        """Let the cursor be moved over *count* rows until Enter or one of *keys* is pressed."""
+        cursor = _Cursor(count)
+        app: Application[str] = self._app(lambda: shown(cursor.index), _row_keys(cursor, keys))
+        answer = _answered(app, lambda: app.run(set_exception_handler=False))
+        return Chosen(cursor.index, answer) if isinstance(answer, str) else answer
+
+    def _app(self, message: Message, bindings: KeyBindingsBase) -> Application[T]:
         window = Window(
             FormattedTextControl(lambda: ANSI(message()), show_cursor=False), wrap_lines=True, dont_extend_height=True
         )
-        app: Application[str] = Application(
+        return Application(
             layout=Layout(window),
-            key_bindings=_single_keys(),
+            key_bindings=bindings,
             erase_when_done=True,
             input=self._input,
             output=self._output,
         )
-        answer = _answered(app, lambda: app.run(set_exception_handler=False))
-        return Pressed(answer) if isinstance(answer, str) else answer
 
     def discard_typed(self) -> None:
         """Forget what was typed before it was asked for."""
         clear_typeahead(self._input)
         flush(self._reads)
 
-    def _line(self, message: Message, draft: str, history: History, completer: PathCompleter | None = None) -> Asked:
+    def _line(
+        self,
+        message: Message,
+        draft: str,
+        history: History,
+        completer: PathCompleter | None = None,
+        *,
+        keeps: bool = False,
+    ) -> Asked:
         session: PromptSession[str] = PromptSession(
             lambda: ANSI(message()),
             history=history,
@@ -98,6 +128,7 @@ class Editor:
             reserve_space_for_menu=0,
             input_processors=[_Veil()],
             search_ignore_case=True,
+            key_bindings=_leaving(keeps=keeps),
             enable_suspend=True,
             erase_when_done=True,
             input=self._input,
@@ -115,11 +146,15 @@ class _Veil(Processor):
         return Transformation([(style, veiled(text)) for style, text, *_ in transformation_input.fragments])
 
 
+class _EscapedError(Exception):
+    """Esc was pressed."""
+
+
 class _TerminatedError(Exception):
     """The system wants the process to end."""
 
 
-def _answered(app: Application[T], run: Callable[[], T]) -> T | Left | Interrupted | Terminated:
+def _answered(app: Application[T], run: Callable[[], T]) -> T | Left | Escaped | Interrupted | Terminated:
     try:
         with _ended_by_sigterm(app):
             return run()
@@ -127,6 +162,8 @@ def _answered(app: Application[T], run: Callable[[], T]) -> T | Left | Interrupt
         return Interrupted()
     except EOFError:
         return Left()
+    except _EscapedError:
+        return Escaped()
     except _TerminatedError:
         return Terminated()
 
@@ -149,8 +186,70 @@ def _ended_by_sigterm(app: Application[T]) -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
+def _leaving(*, keeps: bool) -> KeyBindings:
+    """Return what Ctrl-C and Esc do where a line is edited; with *keeps* they take a text back to be recalled."""
+    bindings = KeyBindings()
+    on_the_line = has_focus(DEFAULT_BUFFER)
+
+    def take_back(event: KeyPressEvent, leave: BaseException) -> None:
+        line = event.app.current_buffer
+        if keeps and line.text:
+            line.append_to_history()
+            line.reset()
+        else:
+            event.app.exit(exception=leave)
+
+    @bindings.add("c-c", filter=on_the_line)
+    def _(event: KeyPressEvent) -> None:
+        take_back(event, KeyboardInterrupt())
+
+    @bindings.add("escape", filter=on_the_line)
+    def _(event: KeyPressEvent) -> None:
+        take_back(event, _EscapedError())
+
+    return bindings
+
+
+class _Cursor:
+    """Where the cursor is among *count* rows."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self.index = 0
+
+    def move(self, rows: int) -> None:
+        self.index = min(max(self.index + rows, 0), self._count - 1)
+
+
+PAGE = 10
+"""Rows that PageUp and PageDown move by."""
+
+MOVES = {"up": -1, "c-p": -1, "down": 1, "c-n": 1, "pageup": -PAGE, "pagedown": PAGE, "home": -(10**6), "end": 10**6}
+
+
+def _row_keys(cursor: _Cursor, keys: str) -> KeyBindingsBase:
+    bindings = KeyBindings()
+
+    def moving(rows: int) -> Callable[[KeyPressEvent], None]:
+        return lambda _: cursor.move(rows)
+
+    for name, rows in MOVES.items():
+        bindings.add(name)(moving(rows))
+
+    @bindings.add(Keys.Any)
+    def _(event: KeyPressEvent) -> None:
+        if as_key(event.data) in keys:
+            event.app.exit(result=as_key(event.data))
+
+    return merge_key_bindings([_single_keys(), bindings])
+
+
 def _single_keys() -> KeyBindings:
     bindings = KeyBindings()
+
+    @bindings.add("escape")
+    def _(event: KeyPressEvent) -> None:
+        event.app.exit(exception=_EscapedError())
 
     @bindings.add(Keys.Any)
     @bindings.add(Keys.BracketedPaste)

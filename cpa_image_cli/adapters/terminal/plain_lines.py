@@ -2,8 +2,8 @@
 
 from typing import TextIO
 
-from cpa_image_cli.adapters.terminal.asking import Asked, Chosen, Message, flush
-from cpa_image_cli.core.terminal.keys import ENTER, Interrupted, Left, Pressed, Typed, as_key
+from cpa_image_cli.adapters.terminal.asking import Answered, Asked, Message, Picked, Rows, flush
+from cpa_image_cli.core.terminal.keys import ENTER, Chosen, Escaped, Interrupted, Left, Pressed, Typed, as_key
 from cpa_image_cli.core.text import clean
 
 
@@ -22,10 +22,19 @@ class Lines:
         """Let the name of a file be typed; an empty line is *draft*."""
         return self._line(message, draft)
 
-    def key(self, message: Message) -> Chosen:
+    def key(self, message: Message) -> Answered:
         """Show *message* and wait for a line."""
         answer = self._line(lambda: f"{message()}: ", "")
         return Pressed(as_key(answer.text) or ENTER) if isinstance(answer, Typed) else answer
+
+    def row(self, shown: Rows, count: int, *, keys: str) -> Picked:
+        """Let the number of a row be typed, counted from 1, with a key before it; an empty line is the first."""
+        answer = self._line(lambda: f"{shown(0)}\n1-{count}: ", "1")
+        if not isinstance(answer, Typed):
+            return answer
+        key, _, number = answer.text.strip().rpartition(" ")
+        is_one = number.isdecimal() and 1 <= int(number) <= count and (not key or as_key(key) in keys)
+        return Chosen(int(number) - 1, as_key(key) or ENTER) if is_one else Escaped()
 
     def discard_typed(self) -> None:
         """Forget what was typed before anything was asked."""

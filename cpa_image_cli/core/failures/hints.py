@@ -241,6 +241,8 @@ def is_perhaps_of_proxy(said: Complaint, way: Way | None) -> bool:
     """Whether *said* is an error page that the proxy of *way* may have written: it reads what is not encrypted."""
     is_page = said.form is Form.PAGE and said.status is not None
     return is_page and way is not None and way.proxy is not None and way.proxy.reads(way.url)
+
+
 def about_the_key(source: str) -> str:
     """Return what to do about a key from *source* that the gateway refused."""
     return f"Check the key, which is from {source}: it must be one of this gateway, not of the service behind it."

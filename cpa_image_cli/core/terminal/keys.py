@@ -23,6 +23,19 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """One of several rows was chosen by *key*; *index* counts from 0."""
+
+    index: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Escaped:
+    """Esc, where there was nothing typed that it could take back."""
+
+
+@dataclass(frozen=True, slots=True)
 class Left:
     """Ctrl-D, or the terminal is gone."""
 

@@ -106,10 +106,11 @@ def _padded(one: Cell, columns: int, column: Column, *, is_coloured: bool) -> st
     if cell_len(one.text) > columns:
         style = spans[0][1]
         spans = ((shortened(one.text, columns, focus=one.focus, focus_end=one.focus_end), style),)
-    written = "".join(_styled(text, style) if is_coloured else text for text, style in spans)
+    written = "".join(styled(text, style) if is_coloured else text for text, style in spans)
     padding = " " * (columns - sum(cell_len(text) for text, _ in spans))
     return padding + written if column.right else written + padding
 
 
-def _styled(text: str, style: str) -> str:
+def styled(text: str, style: str) -> str:
+    """Return *text* in a *style* of the palette, if it has one."""
     return f"\x1b[{CODES[style]}m{text}\x1b[0m" if style and text else text
