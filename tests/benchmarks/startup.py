@@ -4,7 +4,9 @@ How long a person waits before anything happens, against bare imports in the sam
     python tests/benchmarks/startup.py [--rounds N]
 
 Every command and its measure run in turn at a pseudo-terminal, round after round, so that what else the machine does
-meets all of them alike; the medians are compared as ratios. Nothing is asserted: a ratio says more on a quiet machine.
+meets all of them alike; the medians are compared as ratios. A picture is made as programs and scripts have it made,
+through pipes, and at the gateway in the box, which runs in this process: its time is not counted, waiting for it is.
+Nothing is asserted: a ratio says more on a quiet machine.
 """
 
 import argparse
@@ -26,6 +28,8 @@ from pathlib import Path
 
 from cpa_image_cli.adapters.ledger import History
 from cpa_image_cli.core.ledger.run import NewRun
+from cpa_image_cli.sandbox.scenarios import find
+from cpa_image_cli.sandbox.serving.gateway import Sandbox
 
 SMALL_PROGRAM = """
 import typer
@@ -53,12 +57,17 @@ RUNS = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """*command* is measured against the case called *against*, and may take *most* times as long."""
+    """
+    *command* is measured against the case called *against*, and may take *most* times as much of the processor.
+
+    *piped* says that it does not run at a terminal.
+    """
 
     name: str
     command: tuple[str, ...]
     against: str | None = None
     most: float | None = None
+    piped: bool = False
 
 
 def _python(*arguments: str) -> tuple[str, ...]:
@@ -71,6 +80,8 @@ def _ours(*arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-c", start, *arguments)
 
 
+GENERATE = ("generate", "a squirrel", "--size", "64x64", "-o", "squirrel.png", "--force")
+
 CASES = (
     Case(name="import typer", command=_python("-c", "import typer")),
     Case(name="help of two commands", command=_python("-c", SMALL_PROGRAM, "--help")),
@@ -81,6 +92,8 @@ CASES = (
     Case(name="--help", command=_ours("--help"), against="help of two commands", most=1.2),
     Case(name="config show", command=_ours("config", "show"), against="help of two commands", most=1.5),
     Case(name="history list", command=_ours("history", "list"), against="help of two commands", most=1.5),
+    Case(name="a client", command=_python("-c", "import typer, httpx; httpx.Client()"), piped=True),
+    Case(name="generate", command=_ours(*GENERATE), against="a client", most=1.4, piped=True),
 )
 
 
@@ -92,10 +105,18 @@ class Cost:
     cpu: float
 
 
-def _cost(command: tuple[str, ...], environment: dict[str, str]) -> Cost:
-    ours, theirs = pty.openpty()
+def _cost(case: Case, environment: dict[str, str]) -> Cost:
+    command = case.command
+    ours, theirs = os.pipe() if case.piped else pty.openpty()
     before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    with subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs) as process:
+    with subprocess.Popen(
+        command,
+        env=environment,
+        cwd=environment["HOME"],
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=theirs,
+    ) as process:
         os.close(theirs)
         said = _read_to_the_end(ours)
     wall, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -118,7 +139,7 @@ def _medians(rounds: int, environment: dict[str, str]) -> dict[str, Cost]:
     costs: dict[str, list[Cost]] = {case.name: [] for case in CASES}
     for number in range(-1, rounds):
         for case in CASES:
-            cost = _cost(case.command, environment)
+            cost = _cost(case, environment)
             # The first round fills the file cache and writes what is compiled.
             if number >= 0:
                 costs[case.name].append(cost)
@@ -173,8 +194,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure start-up against bare imports.")
     parser.add_argument("--rounds", type=int, default=21, help="how often each command runs")
     rounds = parser.parse_args().rounds
-    with tempfile.TemporaryDirectory() as folder:
-        _print(_medians(rounds, _home(Path(folder))))
+    with tempfile.TemporaryDirectory() as folder, Sandbox(find("ok")) as sandbox:
+        at_the_sandbox = {"IMAGE_GEN_BASE_URL": sandbox.base_url, "IMAGE_GEN_KEY": sandbox.key}
+        _print(_medians(rounds, _home(Path(folder)) | at_the_sandbox))
 
 
 if __name__ == "__main__":

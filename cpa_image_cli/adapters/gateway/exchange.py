@@ -19,7 +19,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cpa_image_cli.core.errors import Code, ConfigError, Failure, GatewayError
-from cpa_image_cli.core.failures import hints
 from cpa_image_cli.core.gateway.way import Way
 from cpa_image_cli.core.text import one_line
 
@@ -254,7 +253,9 @@ class Exchange:
         if not self.sent:
             return self._not_connected(error, words)
         if words == _NO_HTTP:
-            return replace(self._failed(Code.CONNECTION_LOST, "the answer is no HTTP"), hint=hints.PERHAPS_HTTPS)
+            from cpa_image_cli.core.failures.hints import PERHAPS_HTTPS
+
+            return replace(self._failed(Code.CONNECTION_LOST, "the answer is no HTTP"), hint=PERHAPS_HTTPS)
         if self._phase == "waiting for the answer" and _is_of_the_headers(error):
             return self._failed(Code.HEADERS_MALFORMED, f"{Code.HEADERS_MALFORMED.meaning}: {words}")
         if self._phase == "reading the answer":

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from cpa_image_cli.adapters.openclaw.documents import Reader
+from cpa_image_cli.adapters.openclaw.known import Unresolved
 from cpa_image_cli.adapters.openclaw.openclaw_paths import expanded, member
 from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.text import one_line
@@ -19,14 +20,6 @@ _TEMPLATE = re.compile(r"\$(\$?)\{([A-Z_][A-Z0-9_]*)\}")
 _VARIABLE = r"[A-Za-z_][A-Za-z0-9_]{0,127}"
 _KIND = r"[a-z]{1,20}"
 """A kind of reference that may be repeated; anything else could be a key in the wrong place."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unresolved:
-    """A value that is named but cannot be had; *variable* is the one that would give it, if there is one."""
-
-    reason: str
-    variable: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ Order as its own resolveStateDir and the releases 2026.1.29 to 2026.9.6 have it.
 nothing; OpenClaw exports the other variables with it.
 """
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from cpa_image_cli.core.dataclass import dataclass
 STATE_DIRS = (".openclaw", ".clawdbot", ".moltbot", ".moldbot")
 CONFIG_NAMES = ("openclaw.json", "clawdbot.json", "moltbot.json", "moldbot.json")
 MAIN_AGENT = "main"
+_VARIABLES = ("OPENCLAW_", "CLAWDBOT_", "PI_CODING_AGENT_DIR")
+"""How the variables begin that lead to files of its own."""
 
 _NO_VALUE = ("", "undefined", "null")  # OpenClaw counts these words as unset
 
@@ -25,6 +28,12 @@ class Agent:
     name: str = MAIN_AGENT
     own: Mapping[str, object]
     note: str = ""
+
+
+def has_traces(environ: Mapping[str, str], home: Path) -> bool:
+    """Whether anything says that OpenClaw was ever here; *home* is what `home_of` returned."""
+    named = any(name.startswith(_VARIABLES) for name in environ)
+    return named or any(os.path.lexists(home / name) for name in STATE_DIRS)
 
 
 def home_of(environ: Mapping[str, str], home: Path) -> Path:

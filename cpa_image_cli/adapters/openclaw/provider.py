@@ -8,18 +8,17 @@ old keys after a change, so it only fills gaps, and its key is used for its own 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Generic, TypeVar
 
 from cpa_image_cli.adapters.openclaw import openclaw_paths
 from cpa_image_cli.adapters.openclaw.current_model import PROVIDER, current_model
 from cpa_image_cli.adapters.openclaw.documents import Reader
 from cpa_image_cli.adapters.openclaw.key_forms import (
     Context,
-    Unresolved,
     expanded_text,
     resolved_header,
     resolved_key,
 )
+from cpa_image_cli.adapters.openclaw.known import Located, OpenClaw, Unresolved
 from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.gateway.headers import Header, key_problem, name_problem, value_problem
 from cpa_image_cli.core.notice import Notice
@@ -33,35 +32,6 @@ AGENT_UNCLEAR = "openclaw_agent_unclear"
 _AUTHORIZATION = "authorization"
 
 _NO_KEY = Unresolved(reason="it is not in the file; OpenClaw keeps it in a login of its own, or in a variable")
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Located(Generic[T]):
-    """A value and the file it stands in."""
-
-    value: T
-    file: Path
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenClaw:
-    """
-    What OpenClaw knows of its provider ``otcbot``; None is what it does not know.
-
-    *model_note* says which references were passed over for *model*. *headers* and *header_notes* belong to the base
-    URL, and matter only when that is used.
-    """
-
-    base_url: Located[str | Unresolved] | None = None
-    api_key: Located[Secret | Unresolved] | None = None
-    model: Located[str] | None = None
-    model_note: str = ""
-    headers: tuple[Header, ...] = ()
-    header_notes: tuple[Notice, ...] = ()
-    notes: tuple[Notice, ...] = ()
-    files: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,8 @@ from pathlib import Path
 import pytest
 
 from cpa_image_cli.adapters.openclaw import OpenClaw, Unresolved, read
+from cpa_image_cli.adapters.openclaw.openclaw_paths import has_traces
+from cpa_image_cli.adapters.openclaw.provider import read as read_whatever_there_is
 from cpa_image_cli.core.secret import Secret
 
 SAMPLES = Path(__file__).parents[2] / "data" / "openclaw"
@@ -313,3 +315,20 @@ def test_an_unreadable_file_is_noted(tmp_path: Path) -> None:
     (tmp_path / ".openclaw" / "openclaw.json").mkdir(parents=True)
 
     assert codes(read({}, tmp_path)) == ["openclaw_unreadable"]
+
+
+@pytest.mark.parametrize(
+    ("variable", "folder", "is_looked_for"),
+    [("", "", False), ("OPENCLAW_HOME", "", True), ("CLAWDBOT_STATE_DIR", "", True), ("", ".moltbot", True)],
+)
+def test_only_traces_of_openclaw_lead_to_its_reader(
+    tmp_path: Path, variable: str, folder: str, *, is_looked_for: bool
+) -> None:
+    (tmp_path / folder).mkdir(exist_ok=True)
+
+    assert has_traces({variable: "x", "PATH": "/bin"}, tmp_path) is is_looked_for
+    assert read({"PATH": "/bin"}, tmp_path).files == read_whatever_there_is({"PATH": "/bin"}, tmp_path).files == ()
+
+
+def test_nothing_is_known_where_openclaw_never_was(tmp_path: Path) -> None:
+    assert read({}, tmp_path) == read_whatever_there_is({}, tmp_path) == OpenClaw()
