@@ -14,6 +14,7 @@ from cpa_image_cli.commands.dialogue.questions import can_ask, confirmed, say
 from cpa_image_cli.commands.parsing.manual import GATEWAY_VARIABLES, told
 from cpa_image_cli.core.errors import ExitStatus, UsageError
 from cpa_image_cli.core.findings import exit_status
+from cpa_image_cli.core.gateway.endpoint import checked_base_url, is_endpoint, responses_url, shown_url
 from cpa_image_cli.core.manual.page import Example, Manual
 from cpa_image_cli.core.pictures.formats import METAVAR
 from cpa_image_cli.core.settings.settings import Settings
@@ -105,6 +106,7 @@ def _set_up(given: Answers, around: Surroundings, *, is_asking: bool, is_testing
     if answers.base_url is None:
         settings.require_base_url()
     values = changes(answers, settings, file)
+    say(_where_it_asks(answers, settings), around)
 
     def edit(text: str) -> str:
         return filled_in(text, values, profile=answers.profile, path=path)
@@ -131,6 +133,15 @@ def _settings_now(given: Answers, file: ConfigFile, around: Surroundings) -> Set
     table_of((), given.profile)
     profile = given.profile if given.profile in file.profiles else None
     return resolve_settings({"profile": profile}, around, thorough=True, run_key_command=False)
+
+
+def _where_it_asks(answers: Answers, settings: Settings) -> str:
+    """Say which address is made of the base URL, and how to name another."""
+    is_new = answers.base_url is not None and answers.base_url != settings.base_url.value
+    base_url = checked_base_url(answers.base_url or "") if is_new else settings.require_base_url()
+    url = responses_url(base_url, as_openclaw=settings.is_openclaws and not is_new)
+    way_out = "" if is_endpoint(base_url) else " A base URL that ends in `/responses` is taken as the whole address."
+    return f"Pictures are asked for by POST {shown_url(url)}.{way_out}"
 
 
 def _tested(text: str, answers: Answers, settings: Settings, around: Surroundings) -> ExitStatus:

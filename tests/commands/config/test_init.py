@@ -390,6 +390,23 @@ def test_without_a_terminal_and_without_yes_nothing_is_asked(home: Home) -> None
     assert "--yes" in ended.stderr
 
 
+@pytest.mark.parametrize(
+    ("base_url", "told"),
+    [
+        (
+            "http://127.0.0.1:1",
+            "POST http://127.0.0.1:1/v1/responses. A base URL that ends in `/responses` is taken as",
+        ),
+        ("http://127.0.0.1:1/openai/responses", "POST http://127.0.0.1:1/openai/responses.\n"),
+    ],
+)
+def test_the_address_that_will_be_asked_is_shown_with_the_way_to_another(home: Home, base_url: str, told: str) -> None:
+    ended = home.init("--base-url", base_url, "--no-key", "--no-test", "--yes")
+
+    assert (ended.returncode, home.table()) == (0, {"base_url": base_url})
+    assert f"Pictures are asked for by {told}" in ended.stderr
+
+
 def test_a_script_sets_everything_by_options(home: Home, sandbox: Sandbox) -> None:
     options = ["--base-url", sandbox.base_url, "--api-key-env", "WORK_KEY", "--model", "gpt-5.5", "--format", "jpg"]
 
