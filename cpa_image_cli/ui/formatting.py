@@ -5,11 +5,14 @@ Sizes are decimal (1 MB is 1,000,000 bytes), as drives and networks count. Width
 Chinese character takes two.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 
+from cpa_image_cli.core.cost.cost import Cost, dollars, estimate_words
+from cpa_image_cli.core.cost.stated import PlanWindow, window_words
+from cpa_image_cli.core.cost.tokens import image_usage, text_usage, tokens
 from cpa_image_cli.core.errors import Failure
 from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.pictures.picture import Picture
@@ -100,16 +103,32 @@ def picture_words(picture: Picture) -> str:
     return f"{picture.format.upper()} {picture.size}, {size(picture.bytes)}"
 
 
-def token_words(usage: Mapping[str, object]) -> str:
-    """Return the token counts of *usage* as ``1,234 (12 in, 1,222 out)``; empty when there are none."""
-    whole, parts = usage.get("total_tokens"), []
-    for name, word in (("input_tokens", "in"), ("output_tokens", "out")):
-        count = usage.get(name)
-        if isinstance(count, int):
-            parts.append(f"{count:,} {word}")
-    if isinstance(whole, int):
-        return f"{whole:,} ({', '.join(parts)})" if parts else f"{whole:,}"
-    return ", ".join(parts)
+NOT_REPORTED = "not reported"
+"""What is said of tokens that nobody counted: that is not the same as none."""
+
+
+def token_words(usage: Mapping[str, object] | None) -> str:
+    """Return the token counts of *usage* as ``picture 42 in + 1,080 out, text model 60``, or that they are missing."""
+    image, text = image_usage(usage), text_usage(usage)
+    if image is None and text is None:
+        return NOT_REPORTED
+    picture = _counted(image) if image is not None else NOT_REPORTED
+    return f"picture {picture}" + (f", text model {_counted(text)}" if text is not None else "")
+
+
+def _counted(part: Mapping[str, object]) -> str:
+    told = ((tokens(part, f"{way}put_tokens"), way) for way in ("in", "out"))
+    ways = [f"{count:,} {way}" for count, way in told if count is not None]
+    return " + ".join(ways) or f"{tokens(part, 'total_tokens') or 0:,}"
+
+
+def money_words(cost: Cost | None, plan: Sequence[PlanWindow]) -> Iterator[tuple[str, str]]:
+    """Yield what was said about money, each under its label."""
+    if cost is not None:
+        stated = f"the gateway says {dollars(cost.stated)}" if cost.stated is not None else ""
+        yield "cost", "; ".join(filter(None, (stated, estimate_words(cost))))
+    if plan:
+        yield "plan", f"{', '.join(map(window_words, plan))}; pictures have a quota of their own"
 
 
 def _plain(value: str) -> str:

@@ -50,7 +50,7 @@ def outcome(path: Path, *, prompt: str, size: tuple[int, int], seconds: float = 
         output=path,
         picture=Picture(format="png", width=width, height=height, bytes=2_314_880, sha256="0" * 64),
         delivered={"size": f"{width}x{height}", "quality": "medium", "format": "png"},
-        usage={"total_tokens": 4205, "input_tokens": 61, "output_tokens": 4144},
+        usage={"tool_usage": {"image_gen": {"total_tokens": 4205, "input_tokens": 61, "output_tokens": 4144}}},
         revised_prompt=prompt,
     )
 

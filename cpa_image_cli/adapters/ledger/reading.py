@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from cpa_image_cli.adapters.ledger.processes import is_running
 from cpa_image_cli.adapters.ledger.rows import run_of, time_of
 from cpa_image_cli.adapters.ledger.selecting import SANDBOX, condition
+from cpa_image_cli.core.cost.tokens import all_tokens
 from cpa_image_cli.core.ledger.job_state import job_state_after_death
 from cpa_image_cli.core.ledger.run import Run, RunState
 from cpa_image_cli.core.ledger.selection import Selection
@@ -105,5 +106,4 @@ def _asked(parameters: Mapping[str, object]) -> tuple[object, object]:
 
 
 def _tokens(usage: object) -> int:
-    total = usage.get("total_tokens") if isinstance(usage, Mapping) else None
-    return int(total) if isinstance(total, int | float) else 0
+    return all_tokens(usage) if isinstance(usage, Mapping) else 0

@@ -162,6 +162,8 @@ def _details(outcome: Outcome) -> dict[str, object]:
         "text": outcome.text[:LONGEST_TEXT],
         "response_id": outcome.response_id,
         "trace_id": outcome.trace_id,
+        "cost": outcome.cost and outcome.cost.as_json(),
+        "plan": [window.as_json() for window in outcome.plan],
     }
     if trouble is not None:
         details |= {"hint": trouble.hint, "status": trouble.status, "may_have_billed": trouble.may_have_billed}

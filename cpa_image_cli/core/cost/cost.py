@@ -25,6 +25,19 @@ class Cost:
     estimate: Range | None = None
     prices: str | None = None
 
+    @classmethod
+    def of_json(cls, value: object) -> "Cost | None":
+        """Return what *value*, as `as_json` wrote it, says; None if that is nothing."""
+        if not isinstance(value, dict):
+            return None
+        stated, about, prices = (value.get(name) for name in ("stated_usd", "estimated_usd", "prices"))
+        low_high = [float(one) for one in about if isinstance(one, int | float)] if isinstance(about, list) else []
+        return cls(
+            stated=float(stated) if isinstance(stated, int | float) else None,
+            estimate=Range(low=low_high[0], high=low_high[-1]) if low_high else None,
+            prices=prices if isinstance(prices, str) else None,
+        )
+
     def as_json(self) -> "CostObject":
         """Return what programs are shown."""
         low_high = [self.estimate.low, self.estimate.high] if self.estimate else None

@@ -34,6 +34,16 @@ class PlanWindow:
         return {"used_percent": self.used, "window_minutes": self.minutes, "resets_in_s": self.resets_in}
 
 
+def windows_of_json(value: object) -> tuple[PlanWindow, ...]:
+    """Return the windows that *value*, a list of what `PlanWindow.as_json` wrote, holds."""
+    rows = [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+    return tuple(
+        PlanWindow(used=float(row["used_percent"]), minutes=row.get("window_minutes"), resets_in=row.get("resets_in_s"))
+        for row in rows
+        if isinstance(row.get("used_percent"), int | float)
+    )
+
+
 def stated_cost(headers: Mapping[str, str]) -> float | None:
     """Return the USD that the gateway says it was, None if it says nothing; *headers* are in lower case."""
     cost = _number(headers.get(COST))

@@ -13,6 +13,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from cpa_image_cli.core.cost.cost import Cost
+from cpa_image_cli.core.cost.stated import PlanWindow, windows_of_json
+from cpa_image_cli.core.cost.tokens import usage_object
 from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Code
 from cpa_image_cli.core.job.outcome import Outcome
@@ -127,6 +130,16 @@ class Run:
     posts: int = 0
     picture_sha256: str | None = None
 
+    @property
+    def cost(self) -> Cost | None:
+        """Return what was said of the cost."""
+        return Cost.of_json(self.details.get("cost"))
+
+    @property
+    def plan(self) -> tuple[PlanWindow, ...]:
+        """Return the windows of a plan that the answer spoke of."""
+        return windows_of_json(self.details.get("plan"))
+
     def as_json(self, *, missing: bool) -> "RunObject":
         """Return what programs are shown; *missing* says that the picture's file is not there any more."""
         picture = self.picture
@@ -149,7 +162,7 @@ class Run:
             "attempts": self.attempts,
             "elapsed_s": self.elapsed_s,
             "timings": dict(self.timings),
-            "usage": self.usage,
+            "usage": usage_object(self.usage),
             "error": {"code": self.error_code, "message": self.error_message} if self.error_code else None,
             "details": dict(self.details),
             "job_state": self.job_state.value,

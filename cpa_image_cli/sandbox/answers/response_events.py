@@ -164,8 +164,8 @@ def response(story: Story, *, status: str, output: tuple[Json, ...] = (), error:
         "top_p": 1.0,
         "truncation": "disabled",
         "user": None,
-        "tool_usage": {"image_gen": _usage(asked, images=_images(output))} if ended else None,
-        "usage": _usage(asked, images=_images(output)) if ended else None,
+        "tool_usage": {"image_gen": _drawn(asked, images=_images(output))} if ended else None,
+        "usage": _asked(asked) if ended else None,
     }
 
 
@@ -186,11 +186,24 @@ def _images(output: tuple[Json, ...]) -> int:
     return sum(item.get("type") == "image_generation_call" and bool(item.get("result")) for item in output)
 
 
-def _usage(asked: ImageRequest, *, images: int) -> Json:
-    read, made = 40 + len(asked.sketch.prompt) // 3, 24 + IMAGE_TOKENS * images
+def _drawn(asked: ImageRequest, *, images: int) -> Json:
+    """Return what the picture model used, as ``tool_usage`` counts it: apart from the text model."""
+    read, made = 18 + len(asked.sketch.prompt) // 3 if images else 0, IMAGE_TOKENS * images
     return {
         "input_tokens": read,
-        "input_tokens_details": {"cached_tokens": 0, "text_tokens": read, "image_tokens": 0},
+        "input_tokens_details": {"text_tokens": read, "image_tokens": 0},
+        "output_tokens": made,
+        "output_tokens_details": {"image_tokens": made, "text_tokens": 0},
+        "total_tokens": read + made,
+    }
+
+
+def _asked(asked: ImageRequest) -> Json:
+    """Return what the text model used."""
+    read, made = 40 + len(asked.sketch.prompt) // 3, 24
+    return {
+        "input_tokens": read,
+        "input_tokens_details": {"cached_tokens": 0},
         "output_tokens": made,
         "output_tokens_details": {"reasoning_tokens": 0},
         "total_tokens": read + made,

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.ledger.run import Run
 from cpa_image_cli.core.text import clean, one_line
-from cpa_image_cli.ui.formatting import size, token_words
+from cpa_image_cli.ui.formatting import money_words, size, token_words
 
 LONGEST_PROMPT = 8000
 """Characters of a prompt that the page holds; longer ones are cut there, and whole in history."""
@@ -92,7 +92,8 @@ def _record(run: Run) -> list[tuple[str, str]]:
         ("revised", clean(revised, limit=LONGEST_PROMPT) if isinstance(revised, str) else ""),
         ("picture", f"{picture.format.upper()} {picture.size}, {size(picture.bytes)}" if picture else ""),
         ("time", f"{run.elapsed_s:.1f} s" if run.elapsed_s is not None else ""),
-        ("tokens", token_words(run.usage) if run.usage else ""),
+        ("tokens", token_words(run.usage) if picture else ""),
+        *money_words(run.cost, run.plan),
         ("error", one_line(f"{run.error_message or ''} [{run.error_code}]") if run.error_code else ""),
         ("file", clean(str(run.output)) if run.output else ""),
     ]

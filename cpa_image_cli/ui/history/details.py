@@ -12,7 +12,7 @@ from cpa_image_cli.core.ledger.run import Run, RunState
 from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.text import clean, one_line
 from cpa_image_cli.ui.failure.problem import BILLED, LONGEST_ADDRESS
-from cpa_image_cli.ui.formatting import clock_time, differences, picture_words, token_words, unsaid
+from cpa_image_cli.ui.formatting import clock_time, differences, money_words, picture_words, token_words, unsaid
 from cpa_image_cli.ui.history.table import MISSING, STYLES
 from cpa_image_cli.ui.labelled import PATH, Fact
 from cpa_image_cli.ui.palette import CAUTION, QUIET, STRONG, TROUBLE
@@ -122,9 +122,10 @@ def _notices(warnings: object) -> Iterator[Notice]:
 
 
 def _ids(run: Run) -> Iterator[Fact]:
-    tokens = token_words(run.usage or {})
-    if tokens:
-        yield Fact("tokens", tokens)
+    if run.usage or run.state is RunState.DONE:
+        yield Fact("tokens", token_words(run.usage))
+    for label, words in money_words(run.cost, run.plan):
+        yield Fact(label, words)
     for label, name in (("trace", "trace_id"), ("response", "response_id")):
         if run.details.get(name):
             yield Fact(label, one_line(str(run.details[name])), QUIET)

@@ -50,9 +50,9 @@ def _rows(outcome: Outcome, *, prompt: str) -> Iterator[tuple[str, Text]]:
         yield "picture", Text(formatting.picture_words(outcome.picture))
     attempts = f", {outcome.attempts} attempts" if outcome.attempts > 1 else ""
     yield "time", Text(f"{formatting.clock_time(outcome.elapsed_s)}{attempts}")
-    tokens = formatting.token_words(outcome.usage or {})
-    if tokens:
-        yield "tokens", Text(tokens)
+    yield "tokens", Text(formatting.token_words(outcome.usage))
+    for label, words in formatting.money_words(outcome.cost, outcome.plan):
+        yield label, Text(words)
     revised = one_line(outcome.revised_prompt or "", limit=2000)
     if revised and revised != one_line(prompt, limit=2000):
         yield "revised", Text(revised)

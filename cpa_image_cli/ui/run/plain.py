@@ -215,8 +215,7 @@ def _ending(outcome: Outcome) -> str:
         yield f"done in {formatting.clock_time(outcome.elapsed_s)}"
         if outcome.attempts > 1:
             yield f"{outcome.attempts} attempts"
-        tokens = formatting.token_words(outcome.usage or {})
-        if tokens:
-            yield f"tokens {tokens}"
+        yield f"tokens: {formatting.token_words(outcome.usage)}"
+        yield from (f"{label}: {words}" for label, words in formatting.money_words(outcome.cost, outcome.plan))
 
     return ", ".join(parts())

@@ -101,19 +101,19 @@ def test_a_whole_response_has_every_field_of_the_wire() -> None:
         "user": None,
         "tool_usage": {
             "image_gen": {
-                "input_tokens": 42,
-                "input_tokens_details": {"cached_tokens": 0, "text_tokens": 42, "image_tokens": 0},
-                "output_tokens": 1080,
-                "output_tokens_details": {"reasoning_tokens": 0},
-                "total_tokens": 1122,
+                "input_tokens": 20,
+                "input_tokens_details": {"text_tokens": 20, "image_tokens": 0},
+                "output_tokens": 1056,
+                "output_tokens_details": {"image_tokens": 1056, "text_tokens": 0},
+                "total_tokens": 1076,
             }
         },
         "usage": {
             "input_tokens": 42,
-            "input_tokens_details": {"cached_tokens": 0, "text_tokens": 42, "image_tokens": 0},
-            "output_tokens": 1080,
+            "input_tokens_details": {"cached_tokens": 0},
+            "output_tokens": 24,
             "output_tokens_details": {"reasoning_tokens": 0},
-            "total_tokens": 1122,
+            "total_tokens": 66,
         },
     }
     assert Image.open(io.BytesIO(base64.b64decode(result))).format == "WEBP"

@@ -75,7 +75,7 @@ def test_everything_is_told_that_is_known() -> None:
         "asked\tformat png, size 1024x1536, stream",
         "warning\tsize is 1024x1024, not 1024x1536",
         "revised\t一只红色的松鼠，坐在树上",
-        "tokens\t1,121 (41 in, 1,080 out)",
+        "tokens\tpicture not reported, text model 41 in + 1,080 out",
         "trace\t20260509-1",
         "response\tresp_1",
         f"sha256\t{'ab' * 32}",

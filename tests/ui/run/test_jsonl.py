@@ -90,8 +90,8 @@ def test_a_retry_tells_its_wait_and_its_failure_but_no_reading_of_our_clock() ->
             "sent": True,
             "text": "",
             "trace_id": None,
-            "url": None,
             "saved_to": None,
+            "url": None,
             "may_have_billed": True,
         },
     }

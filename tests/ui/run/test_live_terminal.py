@@ -171,8 +171,9 @@ def test_the_card_takes_the_place_of_the_block_and_the_cursor_comes_back() -> No
             "e/画一只可爱的松鼠.png",
             "picturePNG8x8,900B",
             "time0:30",
+            "tokensnotreported",
         ]
-        assert screen.cursor == (0, 5, True)
+        assert screen.cursor == (0, 6, True)
 
 
 def test_a_failure_takes_the_place_of_the_block() -> None:

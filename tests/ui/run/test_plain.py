@@ -49,7 +49,7 @@ FINE = Outcome(
     attempts=2,
     elapsed_s=90.0,
     output=Path("/p/松鼠.png"),
-    usage={"total_tokens": 1234},
+    usage={"tool_usage": {"image_gen": {"total_tokens": 1234}}},
     revised_prompt="A squirrel",
 )
 FAILED = Outcome(
@@ -211,7 +211,9 @@ def test_the_end_is_told_from_the_outcome() -> None:
     PlainRenderer(fine, {}, clock=Clock()).conclude(FINE)
     PlainRenderer(failed, {}, clock=Clock()).conclude(FAILED)
 
-    assert fine.getvalue() == "0:00  done in 1:30, 2 attempts, tokens 1,234\n0:00  revised prompt: A squirrel\n"
+    assert (
+        fine.getvalue() == "0:00  done in 1:30, 2 attempts, tokens: picture 1,234\n0:00  revised prompt: A squirrel\n"
+    )
     assert failed.getvalue() == "cpa-image: `--timeout` ran out [timeout]\n  cause: 600 s\n"
 
 

@@ -128,7 +128,7 @@ SAVED = Outcome(
     picture=PICTURE,
     delivered={"size": "1024x1024", "quality": "medium", "format": "png"},
     warnings=(Notice(code="size_differs", message="asked for 1024x1536, the gateway sent 1024x1024"),),
-    usage={"total_tokens": 1234, "input_tokens": 12, "output_tokens": 1222},
+    usage={"tool_usage": {"image_gen": {"total_tokens": 1234, "input_tokens": 12, "output_tokens": 1222}}},
     revised_prompt="A cute red squirrel sits on an autumn branch, holding a large acorn.",
 )
 WORDS_ONLY = Outcome(
