@@ -131,6 +131,8 @@ HEAVY = ("httpx", "sqlite3", "PIL", "asyncio", "ssl", "rich.live", "prompt_toolk
 
 MAY_BE_HEAVY = {
     "adapters/gateway/client.py": {"httpx"},
+    # Imported by it when there is a picture to fetch.
+    "adapters/gateway/fetching.py": {"httpx"},
     "adapters/ledger/waiting.py": {"sqlite3"},
     "adapters/terminal/line_editor.py": {"prompt_toolkit"},
 }

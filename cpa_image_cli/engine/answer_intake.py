@@ -32,6 +32,7 @@ from cpa_image_cli.core.wire.answer_pictures import AnswerPictures, NotAPicture
 from cpa_image_cli.core.wire.answer_reader import AnswerReader, AnswerTooLarge
 from cpa_image_cli.core.wire.answer_shape import Shape
 from cpa_image_cli.core.wire.assembler import ResponseAssembler
+from cpa_image_cli.core.wire.blob_lifter import MAX_BLOB
 from cpa_image_cli.core.wire.response_object import ImageItem
 from cpa_image_cli.core.wire.statements import Read
 from cpa_image_cli.core.wire.stream_events import ImageStarted, PartialImage, StreamEvent
@@ -250,6 +251,20 @@ class AnswerIntake:
             self._ports.journal.in_hand(blob.held_path, picture)
             blob.hold()
             self.held = VerifiedPicture(blob=blob, picture=picture)
+
+    def take_fetched(self, pieces: Iterable[bytes]) -> None:
+        """Take in *pieces*, what lies at the address that came in place of the picture. Raises: GatewayError."""
+        self.damage = None
+        blob = self._ports.reservation.open_blob()
+        room = MAX_BLOB
+        for piece in pieces:
+            room -= len(piece)
+            if room < 0:
+                blob.discard()
+                raise GatewayError(self.dead_end(Code.ANSWER_TOO_LARGE, "it is larger than a picture may be"))
+            blob.write(piece)
+        blob.close()
+        self._verify(blob)
 
     def _remember_damage(self, damage: Failure) -> None:
         self.damage = self.damage or damage

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from cpa_image_cli.core.dataclass import dataclass
-from cpa_image_cli.core.errors import Failure, GatewayError
+from cpa_image_cli.core.errors import ConfigError, Failure, GatewayError
 from cpa_image_cli.core.gateway.calls import Post
 from cpa_image_cli.core.gateway.trace import trace_id
 from cpa_image_cli.core.gateway.way import Way
@@ -131,9 +131,23 @@ class Attempt:
 
         return explain(reception, status=reply.status, normalise=normalise, trace_id=self._trace_id)
 
+    def _fetched(self, failure: Failure, reception: AnswerIntake) -> Failure:
+        """Return *failure*, with why it stays so if there is an address and the picture could not be had from there."""
+        if failure.url is None or not self._job.fetch_url:
+            return failure
+        try:
+            with self._ports.gateway.fetch(failure.url, beside=self._job.url, timeout=self._timeout) as pieces:
+                reception.take_fetched(pieces)
+        except (GatewayError, ConfigError) as error:
+            words = error.message.removeprefix("could not reach the gateway: ")
+            return replace(failure, message=f"{failure.message}, which was not fetched: {words}")
+        return replace(reception.damage or failure, url=failure.url)
+
     def _conclude(self, reply: Reply, reception: AnswerIntake) -> VerifiedAnswer:
         if reception.held is None:
-            raise GatewayError(replace(self._explained(reply, reception), saved_to=reception.keep_unsound()))
+            failure = self._fetched(self._explained(reply, reception), reception)
+            if reception.held is None:
+                raise GatewayError(replace(failure, saved_to=reception.keep_unsound()))
         answer = reception.answer
         return VerifiedAnswer(
             held=reception.held,

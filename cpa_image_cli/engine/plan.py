@@ -124,6 +124,7 @@ def job_of(order: Order, settings: Settings, *, watched: bool = False) -> Job:
         key=None,
         instructions=settings.instructions.value,
         stream=settings.stream.value,
+        fetch_url=settings.fetch_url.value,
         extra_headers={header.name: header.value for header in settings.headers},
         model_source=settings.model.source,
         gateway_source=settings.base_url.source,

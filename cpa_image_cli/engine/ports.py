@@ -49,6 +49,9 @@ class Gateway(Protocol):
     ) -> AbstractContextManager[Reply]:
         """Send *request*, telling how many bytes have left and that all have; the reply begins with its headers."""
 
+    def fetch(self, url: str, *, beside: str, timeout: float) -> AbstractContextManager[Iterator[bytes]]:
+        """Fetch what lies at *url*, the address of a picture that the gateway at *beside* named."""
+
     def abort(self) -> None:
         """Break off what is under way."""
 

@@ -152,6 +152,7 @@ class _Resolver:
             image={name: self._perhaps(name) for name, _ in image_options.flags()},
             instructions=self._known("instructions", str),
             stream=self._known("stream", bool),
+            fetch_url=self._known("fetch_url", bool),
             retries=self._known("retries", lambda value: int(str(value))),
             timeout=self._known("timeout", lambda value: float(str(value))),
             max_wait=self._known("max_wait", lambda value: float(str(value))),

@@ -93,6 +93,7 @@ def test_a_bare_machine_has_defaults_and_neither_gateway_nor_key(machine: Machin
         "input_fidelity": None,
         "instructions": "you are a helpful assistant",
         "stream": False,
+        "fetch_url": False,
         "retries": 4,
         "timeout": 600.0,
         "max_wait": 60.0,

@@ -140,6 +140,40 @@ class Gateway:
         finally:
             exchange.disarm()
 
+    @contextlib.contextmanager
+    def fetch(self, url: str, *, beside: str, timeout: float) -> Iterator[Iterator[bytes]]:
+        """
+        Yield the bytes at *url*, which the gateway at *beside* named in place of a picture; nothing of ours is sent.
+
+        Raises: GatewayError, its message a reason in a few words.
+        """
+        from cpa_image_cli.adapters.gateway.fetching import are_private, direct_client, fetched
+
+        exchange = Exchange(timeout=timeout, way=Way(url=url, method="GET"), on_sent=lambda: None)
+        allows_private = are_private(httpx.URL(beside).host)
+        clients = contextlib.ExitStack()
+
+        def client_for(address: str) -> httpx.Client:
+            proxy = self._proxy_to(address)
+            if proxy is not None:
+                return self._client(encrypts=True, proxy=proxy)
+            context = self._trust.context() if address.startswith("https") else _trusting_nobody()
+            return clients.enter_context(direct_client(context, allows_private=allows_private))
+
+        self._exchange = exchange
+        exchange.arm(timeout)
+        try:
+            with (
+                clients,
+                fetched(
+                    url, client_for=client_for, exchange=exchange, allows_private=allows_private, timeout=timeout
+                ) as response,
+            ):
+                yield Reply(response, exchange, SecretFilter([])).pieces()
+        finally:
+            exchange.disarm()
+            self._exchange = None
+
     def open(self, url: str) -> None:
         """
         Make ready to send to *url*, without sending.

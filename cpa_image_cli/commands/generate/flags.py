@@ -184,6 +184,15 @@ class GenerateFlags:
             show_default=False,
         ),
     ] = None
+    fetch_url: Annotated[
+        bool | None,
+        typer.Option(
+            "--fetch-url/--no-fetch-url",
+            help="Fetch the picture, without the key, if the gateway sends its address instead.",
+            rich_help_panel=_WHERE,
+            show_default=False,
+        ),
+    ] = None
     allow_image_model: Annotated[
         bool,
         typer.Option(
@@ -305,6 +314,7 @@ _SETTINGS = (
     "instructions",
     "session_id",
     "stream",
+    "fetch_url",
     "retries",
     "timeout",
     "max_wait",

@@ -37,6 +37,7 @@ class Job:
     """
     One picture to make: everything decided, nothing sent.
 
+    *fetch_url* allows to fetch a picture whose address came in its place.
     *url* is the full address of the endpoint; *gateway* is the base URL as it may be shown. *key* is None for an
     endpoint without keys. *notices* are warnings found while deciding. *inputs* go with the prompt, the one to edit
     first; then *text* is what is sent in place of the prompt. *mask* says where the first of them may change.
@@ -51,6 +52,7 @@ class Job:
     key: Secret | None
     instructions: str = DEFAULT_INSTRUCTIONS
     stream: bool = False
+    fetch_url: bool = False
     extra_headers: Mapping[str, Secret] = field(default_factory=dict)
     model_source: str = "default"
     gateway_source: str = "--base-url"

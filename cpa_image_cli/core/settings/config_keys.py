@@ -167,6 +167,13 @@ _GENERAL = (
         help="Ask for a stream of events.",
         known=("true", "false"),
     ),
+    Key(
+        name="fetch_url",
+        types=(bool,),
+        expected="true or false",
+        help="Fetch the picture where the gateway sends its address instead.",
+        known=("true", "false"),
+    ),
     Key(name="retries", types=(int,), expected="a whole number", help="Further attempts, at most.", check=_retries),
     Key(
         name="timeout",

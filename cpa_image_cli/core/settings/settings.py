@@ -32,6 +32,7 @@ DEFAULTS: Mapping[str, object] = {
     "originator": "codex_cli_rs",
     "session_id": "test-session",
     "stream": False,
+    "fetch_url": False,
     "retries": 4,
     "timeout": 600.0,
     "max_wait": 60.0,
@@ -88,6 +89,7 @@ SOURCES: Mapping[str, tuple[Source, ...]] = {
     "originator": (*_variables("CPA_ORIGINATOR"), _DEFAULT),
     "session_id": (_flag("--session-id"), *_variables("CPA_SESSION_ID"), _DEFAULT),
     "stream": (_flag("--stream"), _config("stream"), _DEFAULT),
+    "fetch_url": (_flag("--fetch-url"), _config("fetch_url"), _DEFAULT),
     "retries": (_flag("--retries"), _config("retries"), _DEFAULT),
     "timeout": (_flag("--timeout"), _config("timeout"), _DEFAULT),
     "max_wait": (_flag("--max-wait"), _config("max_wait"), _DEFAULT),
@@ -122,6 +124,7 @@ class Settings:
     image: Mapping[str, Resolved[str | None]]
     instructions: Resolved[str]
     stream: Resolved[bool]
+    fetch_url: Resolved[bool]
     retries: Resolved[int]
     timeout: Resolved[float]
     max_wait: Resolved[float]

@@ -19,6 +19,7 @@ ALL_VALUES = {
     "api_key_command": ("pass show 网关", "pass show 网关"),
     "api_key_env": ("WORK_KEY", "WORK_KEY"),
     "stream": ("true", True),
+    "fetch_url": ("true", True),
     "retries": ("2", 2),
     "timeout": ("300", 300),
     "max_wait": ("12.5", 12.5),
