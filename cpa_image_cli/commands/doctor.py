@@ -10,7 +10,7 @@ import typer
 
 from cpa_image_cli.commands.dialogue.stdio import write_line
 from cpa_image_cli.commands.parsing.manual import GATEWAY_VARIABLES, told
-from cpa_image_cli.core.errors import ExitStatus, Failure, GatewayError, OutputError
+from cpa_image_cli.core.errors import Code, ExitStatus, Failure, GatewayError, OutputError
 from cpa_image_cli.core.findings import Finding, exit_status, report
 from cpa_image_cli.core.manual.page import Example, Manual
 from cpa_image_cli.core.text import json_text
@@ -44,6 +44,7 @@ WHICH_STATUS = (
                 "cpa-image doctor --base-url https://gateway.example/v1", "another gateway than the configured one"
             ),
             Example("cpa-image doctor --live", "make one small picture, too, for what it costs"),
+            Example("cpa-image doctor --forget", "forget what gateways refused or ignored"),
             Example("cpa-image doctor --json", "for a program"),
         ),
         statuses=(ExitStatus.OK, ExitStatus.USAGE, ExitStatus.CONFIG, ExitStatus.AUTH, ExitStatus.GATEWAY),
@@ -64,6 +65,9 @@ def doctor(
     profile: Annotated[
         str | None, typer.Option("--profile", metavar="PROFILE", help="Profile of the configuration file.")
     ] = None,
+    forget: Annotated[
+        bool, typer.Option("--forget", help="Only forget what gateways were seen to refuse or ignore.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """
@@ -71,11 +75,27 @@ def doctor(
 
     Nothing is generated and nothing is charged, unless --live is given.
     """
+    if forget:
+        _forget(ctx.obj)
+        return
     flags = {"base_url": base_url, "model": model, "profile": profile}
     findings = examined(flags, ctx, is_live=live, as_json=as_json)
     if as_json:
         write_line(ctx.obj.stdout, json_text(report(findings), indent=2))
     raise typer.Exit(int(exit_status(findings)))
+
+
+def _forget(around: Surroundings) -> None:
+    from cpa_image_cli.adapters.files.gateway_memory import forget
+
+    path = around.directories().gateway_memory
+    try:
+        count = forget(path)
+    except OSError as problem:
+        raise OutputError(
+            f"{path} cannot be removed: {problem.strerror or problem}", code=Code.OUTPUT_UNWRITABLE
+        ) from problem
+    write_line(around.stdout, f"forgotten: {count} {'habit' if count == 1 else 'habits'} of gateways")
 
 
 def examined(

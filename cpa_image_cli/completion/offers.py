@@ -89,6 +89,7 @@ OFFERS: Mapping[str, Callable[[], Offer]] = {
     "FILENAME": lambda: FILES,
     "FOLDER": lambda: FOLDERS,
     "DIRECTORY": lambda: FOLDERS,
+    "PICTURE": lambda: asked("pictures"),
     "ID": lambda: asked("history-ids"),
     "MODEL": lambda: asked("models"),
     "PROFILE": lambda: asked("profiles"),

@@ -16,6 +16,9 @@ from cpa_image_cli.process.surroundings import Directories, Surroundings
 MOST = 50
 """Runs that are offered: what is older is found with ``history list --search``."""
 
+SENDABLE = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".heic", ".heif", ".avif"})
+"""Extensions of pictures that may be sent; what they really are is seen then."""
+
 PATIENCE = 0.1
 """Seconds that a locked history is waited for."""
 
@@ -89,6 +92,29 @@ def _runs(prefix: str, directories: Directories) -> Iterator[Value]:
         return
 
 
+def _pictures(asked: Asked) -> Iterator[Value]:
+    """Yield picture files where the prefix is, and one folder below; then what was drawn lately."""
+    import os
+
+    prefix = asked.prefix
+    folder = prefix[: prefix.rfind("/") + 1]
+    for below in ("", *sorted(f"{name}/" for name in _listed(folder, folders=True) if not name.startswith("."))):
+        for name in sorted(_listed(folder + below, folders=False)):
+            if os.path.splitext(name)[1].lower() in SENDABLE:  # noqa: PTH122 - pathlib takes its time to load
+                yield folder + below + name, ""
+    yield from _history_ids(asked)
+
+
+def _listed(folder: str, *, folders: bool) -> list[str]:
+    import os
+
+    try:
+        with os.scandir(os.path.expanduser(folder) or ".") as entries:  # noqa: PTH111 - as above
+            return [entry.name for entry in entries if entry.is_dir() is folders]
+    except OSError:
+        return []
+
+
 def _profiles(asked: Asked) -> Iterator[Value]:
     for name, values in _profiles_in(_config(asked)).items():
         model = values.get("model", "") if isinstance(values, dict) else ""
@@ -156,6 +182,7 @@ ANSWERS: Mapping[str, Callable[[Asked], Iterable[Value]]] = {
     "models": _models,
     "profiles": _profiles,
     "values": _values,
+    "pictures": _pictures,
 }
 """By the names that ``offers`` uses."""
 

@@ -67,6 +67,7 @@ CHECKS: tuple[Check, ...] = (
         ("responses", "/v1/responses", endpoint.responses_is_there),
         ("clock", "clock", endpoint.clocks_agree),
         ("round_trip", "round trip", endpoint.round_trip_is_short),
+        ("habits", "seen before", endpoint.gateway_did_what_was_asked),
     ),
 )
 

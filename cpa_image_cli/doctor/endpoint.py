@@ -5,9 +5,11 @@ import fnmatch
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from cpa_image_cli.adapters.files.gateway_memory import habits_at
 from cpa_image_cli.core.errors import Code
 from cpa_image_cli.core.findings import Verdict, failed, passed, skipped, warned
 from cpa_image_cli.core.gateway.endpoint import shown_url
+from cpa_image_cli.core.gateway.habits import described, place_of
 from cpa_image_cli.core.job.image_models import is_image_model
 from cpa_image_cli.core.settings.settings import DEFAULT_MODEL
 from cpa_image_cli.core.text import one_line
@@ -175,3 +177,18 @@ def _span(span: timedelta) -> str:
         if seconds >= 2 * size:
             return f"{round(seconds / size)} {unit}"
     return f"{seconds} seconds"
+
+
+def gateway_did_what_was_asked(case: Examination) -> Verdict:
+    """Tell what the gateway that is used refused or ignored so far, by model."""
+    case.base_url()
+    place = place_of(case.settings().responses_url())
+    everything = habits_at(case.around.directories().gateway_memory)
+    told = [
+        f"{model}: {', '.join(described(name, habit) for name, habit in habits.items())}"
+        for (host, model), habits in everything.items()
+        if host == place and habits
+    ]
+    others = len({host for (host, _), habits in everything.items() if host != place and habits})
+    more = f"; {others} other {'gateway' if others == 1 else 'gateways'} remembered" if others else ""
+    return passed(("; ".join(told) or "nothing refused or ignored") + more)

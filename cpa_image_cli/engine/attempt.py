@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import ConfigError, Failure, GatewayError
+from cpa_image_cli.core.failures.large_request import told_by_size
 from cpa_image_cli.core.gateway.calls import Post
 from cpa_image_cli.core.gateway.trace import trace_id
 from cpa_image_cli.core.gateway.way import Way
@@ -39,6 +40,7 @@ class VerifiedAnswer:
     usage: Mapping[str, object] | None = None
     revised_prompt: str | None = None
     text: str = ""
+    action: str | None = None
     response_id: str | None = None
     trace_id: str | None = None
     notices: tuple[Notice, ...] = ()
@@ -54,6 +56,7 @@ class Attempt:
         self._number = number
         self._timeout = timeout
         self._trace_id: str | None = None
+        self._uploaded = 0
 
     def run(self) -> VerifiedAnswer:
         """
@@ -73,8 +76,18 @@ class Attempt:
             streamed=self._job.stream,
         )
         self._ports.journal.sending()
-        told = self._told_of(body.length) if self._job.inputs else lambda _: None
-        with self._ports.gateway.post(post, on_sent=lambda: self._sent(body.length), on_progress=told) as reply:
+        if not self._job.inputs:
+            return self._answer_to(post)
+        try:
+            return self._answer_to(post)
+        except GatewayError as error:
+            told = told_by_size(error.failure, size=body.length, uploaded=self._uploaded)
+            raise GatewayError(told) from error
+
+    def _answer_to(self, post: Post) -> VerifiedAnswer:
+        length = post.body.length
+        told = self._told_of(length) if self._job.inputs else lambda _: None
+        with self._ports.gateway.post(post, on_sent=lambda: self._sent(length), on_progress=told) as reply:
             self._trace_id = trace_id(reply.headers)
             self._emit(_reply_started(reply, self._trace_id))
             if not 200 <= reply.status < 300:  # noqa: PLR2004 - HTTP's class of success
@@ -89,6 +102,7 @@ class Attempt:
 
         def tell(count: int) -> None:
             nonlocal told_at
+            self._uploaded = count
             now = self._ports.clock()
             if now - told_at >= _UPLOADING_EVERY or count == whole:
                 told_at = now
@@ -152,6 +166,7 @@ class Attempt:
         return VerifiedAnswer(
             held=reception.held,
             quality=brief(answer.quality),
+            action=answer.action,
             usage=answer.usage,
             revised_prompt=reception.revised_prompt,
             text=reception.text,

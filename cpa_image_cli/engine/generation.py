@@ -13,6 +13,7 @@ from pathlib import Path
 from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Code, CpaImageError, Failure, GatewayError, OutputError
 from cpa_image_cli.core.failures import hints
+from cpa_image_cli.core.job.bare_refusal import is_worth_asking_again, unstreamed
 from cpa_image_cli.core.job.events import (
     AttemptStarted,
     ImageSaved,
@@ -29,7 +30,9 @@ from cpa_image_cli.core.job.retry import GiveUp, Retry, RetryPolicy
 from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.pictures.formats import FORMATS
 from cpa_image_cli.core.pictures.picture import Picture
+from cpa_image_cli.engine.answer_intake import VerifiedPicture
 from cpa_image_cli.engine.attempt import Attempt, VerifiedAnswer
+from cpa_image_cli.engine.inputs.refined import Refine, as_it_came
 from cpa_image_cli.engine.ports import Emit, Ports
 
 STOPPED = Notice(code="stopped_with_picture", message="stopped; the picture was here by then, and is saved")
@@ -52,7 +55,9 @@ class AttemptLimits:
 class Generation:
     """One job on its way to a picture. Used once; `interrupted` may be called from another thread at any time."""
 
-    def __init__(self, job: Job, ports: Ports, patience: AttemptLimits, *, emit: Emit) -> None:
+    def __init__(
+        self, job: Job, ports: Ports, patience: AttemptLimits, *, emit: Emit, refine: Refine = as_it_came
+    ) -> None:
         self.job = job
         self._under_way = False
         self._is_stopped = False
@@ -61,6 +66,7 @@ class Generation:
         self._tell = emit
         self._ports = ports
         self._patience = patience
+        self._refine = refine
         self._started_at = ports.clock()
         self._began = ports.now()
         self._attempt = 0
@@ -114,9 +120,23 @@ class Generation:
             self._ports.journal.refused()
 
     def _make_attempt(self) -> VerifiedAnswer:
+        try:
+            return self._attempt_at(self.job)
+        except GatewayError as error:
+            if not (self._patience.policy.retries and is_worth_asking_again(error.failure, self.job)):
+                raise
+            self._settle(error.failure)
+        words = "the gateway refused the request without saying why; it is asked once more, without a stream"
+        self._warn(Notice(code="asked_again", message=words))
+        self._ports.turn.take()
+        self._attempt += 1
+        self._emit(AttemptStarted(attempt=self._attempt, of=self._most_attempts))
+        return self._attempt_at(unstreamed(self.job))
+
+    def _attempt_at(self, job: Job) -> VerifiedAnswer:
         timeout, failure = self._patience.timeout, None
         try:
-            return Attempt(self.job, self._ports, emit=self._emit, number=self._attempt, timeout=timeout).run()
+            return Attempt(job, self._ports, emit=self._emit, number=self._attempt, timeout=timeout).run()
         except GatewayError as error:
             failure = error.failure
             raise
@@ -154,14 +174,29 @@ class Generation:
 
     def _publish(self, gained: VerifiedAnswer) -> Outcome:
         late = (STOPPED,) if self._is_stopped else gained.notices
-        for notice in (*late, *_differences(self.job, gained), *_cautions(gained.held.picture)):
+        # Who stops does not wait until it has been measured.
+        refined = as_it_came(gained.held) if self._is_stopped else self._refine(gained.held)
+        for notice in (*late, *_differences(self.job, gained), *_cautions(gained.held.picture), *refined.notices):
             self._warn(notice)
+        held = refined.blended or gained.held
         try:
-            path = self._ports.reservation.publish(gained.held.blob, format=gained.held.picture.format)
+            path = self._ports.reservation.publish(held.blob, format=held.picture.format)
         except OutputError as error:
             return self._kept(gained, error)
-        self._emit(ImageSaved(path=path, picture=gained.held.picture))
-        return self._outcome(gained, path=path)
+        raw = None if refined.blended is None else self._save_raw(gained.held, path)
+        self._emit(ImageSaved(path=path, picture=held.picture))
+        outcome = self._outcome(gained, path=path)
+        return replace(outcome, picture=held.picture, mask=refined.obedience, raw=raw)
+
+    def _save_raw(self, held: VerifiedPicture, path: Path | None) -> Path | None:
+        """Save what came beside the picture at *path* that was made of it."""
+        try:
+            raw = self._ports.reservation.publish_beside(held.blob, path, format=held.picture.format)
+        except OutputError as error:
+            self._warn(Notice(code="raw_not_saved", message=f"what came could not be saved: {error.message}"))
+            return None
+        self._warn(Notice(code="raw_saved", message=f"what came lies in {raw}"))
+        return raw
 
     def _kept(self, gained: VerifiedAnswer, error: OutputError) -> Outcome:
         """Keep a picture that could not be put where it was wanted: it was paid for."""
@@ -279,6 +314,9 @@ def _differences(job: Job, gained: VerifiedAnswer) -> list[Notice]:
     if options.size not in {None, "auto", picture.size}:
         words = f"asked for {options.size}, the gateway sent {picture.size}"
         notices.append(Notice(code="size_differs", message=words))
+    if job.inputs and gained.action == "generate":
+        words = "the model did not change what was sent; it drew a new picture"
+        notices.append(Notice(code="not_edited", message=words))
     if quality and options.quality not in {None, "auto", quality}:
         words = f"asked for quality {options.quality}, the gateway used {quality}"
         notices.append(Notice(code="quality_differs", message=words))

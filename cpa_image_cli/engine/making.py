@@ -29,6 +29,8 @@ from cpa_image_cli.core.ledger.fingerprint import fingerprint_of
 from cpa_image_cli.core.ledger.run import NewRun
 from cpa_image_cli.engine.background_job import Pause, watch
 from cpa_image_cli.engine.generation import AttemptLimits, Generation
+from cpa_image_cli.engine.inputs.refining import MaskedEdit
+from cpa_image_cli.engine.memory import learn_from
 from cpa_image_cli.engine.plan import Plan
 from cpa_image_cli.engine.ports import Emit, Place, Ports, Viewer
 from cpa_image_cli.engine.recording import with_cost, with_record
@@ -177,7 +179,8 @@ class Making:
             turn=self._turn,
         )
         limits = AttemptLimits(policy=plan.policy, timeout=plan.timeout, wait=self.pause.until, draw=around.draw)
-        return Generation(self._job, ports, limits, emit=emit)
+        refine = MaskedEdit(pictures=plan.pictures, place=self._place, verify=verify)
+        return Generation(self._job, ports, limits, emit=emit, refine=refine)
 
     def handle(self, event: JobEvent) -> None:
         """Pass *event* on."""
@@ -213,6 +216,8 @@ class Making:
 
     def finish(self, outcome: Outcome) -> Outcome:
         """Record *outcome*; return it with the id of its row, and with a notice if that failed."""
+        if self.plan.is_recorded and not self.plan.is_direct:
+            learn_from(self._job, outcome, self._around)
         outcome = with_record(with_cost(outcome, self.plan, self._headers), self.plan)
         notice = self._recorder.finish(outcome)
         warnings = outcome.warnings if notice is None else (*outcome.warnings, notice)
@@ -229,7 +234,7 @@ def _ledger(around: Surroundings) -> Ledger:
 
 def _new_run(plan: Plan, place: Place, around: Surroundings) -> NewRun:
     job = plan.job
-    parameters = {**job.options.chosen(), "stream": job.stream}
+    parameters = {**job.options.chosen(), **plan.pictures.recorded, "stream": job.stream}
     if job.instructions != DEFAULT_INSTRUCTIONS:
         parameters["instructions"] = job.instructions
     return NewRun(
@@ -241,7 +246,7 @@ def _new_run(plan: Plan, place: Place, around: Surroundings) -> NewRun:
         fingerprint=fingerprint_of(job),
         destination=place.destination,
         if_exists=place.if_exists.value,
-        parents=tuple(picture.parent for picture in job.inputs),
+        parents=tuple(picture.parent for picture in job.inputs if not picture.derived),
         is_private=not plan.is_recorded,
         hides_path=place.names_it,
         group=plan.claim.group if plan.claim else None,

@@ -22,9 +22,14 @@ from cpa_image_cli.core.job.retry import RetryPolicy
 from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.pictures.file_names import DEFAULT_TEMPLATE, GeneratedName, checked_template
 from cpa_image_cli.core.pictures.formats import FORMATS
+from cpa_image_cli.core.pictures.inputs import EDIT_INSTRUCTIONS, upload_notice
 from cpa_image_cli.core.provenance.placement import Placement
 from cpa_image_cli.core.settings.resolution import Origin
 from cpa_image_cli.core.settings.settings import Settings
+from cpa_image_cli.core.wire.body import json_body
+from cpa_image_cli.core.wire.request import body_of
+from cpa_image_cli.engine.inputs.gathering import NO_PICTURES, ReadyPictures
+from cpa_image_cli.engine.memory import foretold_of
 from cpa_image_cli.process.surroundings import Surroundings
 
 WATCHED_FRAMES = "2"
@@ -46,9 +51,10 @@ class Plan:
     One picture, decided.
 
     *timeout* is that of one attempt, in seconds. *kept* is the folder for a picture that cannot go to *target*.
-    *is_direct*: the gateway is in this very process, where no proxy could reach it. *whose* is what tells its events
-    from those of other plans that are carried out beside it. *claim* is its place in a batch. *provenance*
-    says where the record of the picture goes, *prices* at which its cost is estimated.
+    *pictures* are those that go along. *is_direct*: the gateway is in this very process, where no proxy could reach
+    it. *whose* is what tells its events from those of other plans that are carried out beside it. *claim* is its
+    place in a batch. *provenance* says where the record of the picture goes, *prices* at which its cost is
+    estimated.
     """
 
     job: Job
@@ -57,6 +63,7 @@ class Plan:
     kept: Path
     policy: RetryPolicy
     timeout: float
+    pictures: ReadyPictures = NO_PICTURES
     is_direct: bool = False
     is_recorded: bool = True
     provenance: Placement = Placement.HISTORY
@@ -65,15 +72,26 @@ class Plan:
     claim: Claim | None = None
 
 
-def plan_of(order: Order, settings: Settings, around: Surroundings, *, watched: bool = False) -> Plan:
+def plan_of(
+    order: Order,
+    settings: Settings,
+    around: Surroundings,
+    *,
+    pictures: ReadyPictures = NO_PICTURES,
+    watched: bool = False,
+) -> Plan:
     """
-    Return what *settings*, resolved with the overrides of *order*, make of it; *watched* frames are asked for.
+    Return what *settings*, resolved with the overrides of *order*, make of it and its *pictures*.
 
-    Raises: UsageError for an image model in the place of the text model; ConfigError for what is missing; OutputError.
+    *watched* frames are asked for. Raises: UsageError for an image model in the place of the text model, and for more
+    than a request may have; ConfigError for what is missing; OutputError.
     """
-    job = job_of(order, settings, watched=watched)
+    job = job_of(order, settings, pictures=pictures, watched=watched)
+    if order.scenario is None:
+        job = replace(job, notices=(*job.notices, *foretold_of(job, around)))
     return Plan(
         job=replace(job, key=settings.require_key()),
+        pictures=pictures,
         target=_target(order, settings, around),
         if_exists=_if_exists(order, settings),
         kept=around.directories().kept,
@@ -104,7 +122,7 @@ def _prices(settings: Settings) -> Prices | None:
     return prices_named(settings.prices.value)
 
 
-def job_of(order: Order, settings: Settings, *, watched: bool = False) -> Job:
+def job_of(order: Order, settings: Settings, *, pictures: ReadyPictures = NO_PICTURES, watched: bool = False) -> Job:
     """Return the job without its key, which looking at it needs none of. Raises: as `plan_of`."""
     if not order.allow_image_model:
         check_text_model(settings.model.value, source=settings.model.source)
@@ -122,15 +140,33 @@ def job_of(order: Order, settings: Settings, *, watched: bool = False) -> Job:
             session_is_users=settings.session_is_users,
         ),
         key=None,
-        instructions=settings.instructions.value,
+        instructions=_instructions(order, settings),
         stream=settings.stream.value,
         fetch_url=settings.fetch_url.value,
         extra_headers={header.name: header.value for header in settings.headers},
         model_source=settings.model.source,
         gateway_source=settings.base_url.source,
         key_source=settings.api_key.place,
+        inputs=pictures.inputs,
+        mask=pictures.mask,
+        text=pictures.text,
     )
-    return replace(job, notices=(*settings.warnings, *_elsewhere(order, job)))
+    told = (*settings.warnings, *_elsewhere(order, job), *pictures.notices, *_upload(order, job))
+    return replace(job, notices=told)
+
+
+def _instructions(order: Order, settings: Settings) -> str:
+    """Return what steers the text model: towards exactly one edit, unless somebody chose other words."""
+    is_ours = settings.instructions.origin is Origin.DEFAULT
+    return EDIT_INSTRUCTIONS if order.edit and is_ours else settings.instructions.value
+
+
+def _upload(order: Order, job: Job) -> tuple[Notice, ...]:
+    """Say how large a request with pictures is. Raises: UsageError when it is larger than it may be."""
+    if not job.inputs:
+        return ()
+    notice = upload_notice(json_body(body_of(job)).length, most=order.handling.max_upload)
+    return () if notice is None else (notice,)
 
 
 def _options(order: Order, settings: Settings, *, watched: bool) -> ImageOptions:

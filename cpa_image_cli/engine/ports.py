@@ -74,6 +74,9 @@ class Place(Protocol):
     def publish(self, blob: BlobFile, *, format: str) -> Path | None:  # noqa: A002 - the word of `Picture`
         """Give *blob* its final name."""
 
+    def publish_beside(self, blob: BlobFile, published: Path | None, *, format: str) -> Path:  # noqa: A002 - as above
+        """Save *blob* beside the picture that was made of it."""
+
     def keep(self, blob: BlobFile, *, format: str) -> Path:  # noqa: A002 - the word of `Picture`
         """Save *blob* where what cannot be published is kept."""
 

@@ -9,9 +9,11 @@ import contextlib
 from types import TracebackType
 from typing import Self
 
+from cpa_image_cli.adapters.ledger import History
 from cpa_image_cli.core.job.order import Order
 from cpa_image_cli.core.secret import Secret
 from cpa_image_cli.core.settings.settings import Settings
+from cpa_image_cli.engine.inputs.gathering import ReadyPictures, ready
 from cpa_image_cli.engine.plan import Plan, plan_of
 from cpa_image_cli.process.surroundings import Surroundings
 from cpa_image_cli.settings import OwnGateway, resolve_settings
@@ -59,7 +61,12 @@ class Workshop:
 
     def plan(self, order: Order, *, watched: bool = False) -> Plan:
         """Return what becomes of *order*; *watched*: somebody looks at preview frames. Raises: as `plan_of`."""
-        return plan_of(order, self.settings(order), self.around, watched=watched)
+        settings = self.settings(order)
+        return plan_of(order, settings, self.around, pictures=self.pictures(order), watched=watched)
+
+    def pictures(self, order: Order) -> ReadyPictures:
+        """Return the pictures of *order*, ready to be sent. Raises: UsageError."""
+        return ready(order, self.around, History(self.around.directories().history_file))
 
     def _box(self, scenario: str) -> OwnGateway:
         if not self._sends:

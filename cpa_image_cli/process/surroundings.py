@@ -59,6 +59,11 @@ class Directories:
         return self.cache / "models.json"
 
     @property
+    def gateway_memory(self) -> Path:
+        """Return the path of what gateways were seen to do."""
+        return self.data / "gateways.json"
+
+    @property
     def kept(self) -> Path:
         """Return the folder of pictures that could not be saved where they were wanted."""
         return self.data / "kept"

@@ -15,6 +15,7 @@ from cpa_image_cli.sandbox.tables.events import EVENTS
 from cpa_image_cli.sandbox.tables.limits import LIMITS
 from cpa_image_cli.sandbox.tables.no_pictures import NO_PICTURES
 from cpa_image_cli.sandbox.tables.pictures import PICTURES
+from cpa_image_cli.sandbox.tables.pictures_in import PICTURES_IN
 from cpa_image_cli.sandbox.tables.refusals import REFUSALS
 from cpa_image_cli.sandbox.tables.relays import RELAYS
 from cpa_image_cli.sandbox.tables.requests import REQUESTS
@@ -23,7 +24,19 @@ from cpa_image_cli.sandbox.tables.waits import WAITS
 
 __all__ = ["ROWS", "SCENARIOS", "Expected", "Scenario", "find"]
 
-ROWS = (*PICTURES, *NO_PICTURES, *LIMITS, *WAITS, *REFUSALS, *REQUESTS, *SERVERS, *EVENTS, *BREAKS, *RELAYS)
+ROWS = (
+    *PICTURES,
+    *PICTURES_IN,
+    *NO_PICTURES,
+    *LIMITS,
+    *WAITS,
+    *REFUSALS,
+    *REQUESTS,
+    *SERVERS,
+    *EVENTS,
+    *BREAKS,
+    *RELAYS,
+)
 
 SCENARIOS: Mapping[str, Scenario] = {scenario.name: scenario for scenario in ROWS}
 

@@ -217,3 +217,32 @@ def test_values_are_those_that_are_right_for_the_key_before(around: Surroundings
     configured(around)
 
     assert [each.partition("\t")[0] for each in answered(around, "values", "", *line.split())] == values
+
+
+def test_pictures_are_those_at_hand_one_folder_below_and_of_history(
+    around: Surroundings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A shell's own folder is where its names begin.
+    monkeypatch.chdir(tmp_path)
+    for name in ("b.png", "a.JPG", "words.txt", "below/c.webp", "below/deeper/d.png", ".hidden/e.png"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    [identity] = recorded(around, "a fox")
+
+    assert answered(around, "pictures") == [
+        "a.JPG\t",
+        "b.png\t",
+        "below/c.webp\t",
+        "last\ta fox",
+        f"{identity}\ta fox",
+    ]
+
+
+def test_pictures_are_looked_for_where_the_word_already_leads(
+    around: Surroundings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "below").mkdir()
+    (tmp_path / "below" / "c.webp").write_bytes(b"")
+
+    assert answered(around, "pictures", "below/c") == ["below/c.webp\t"]

@@ -402,7 +402,26 @@ RELAYS = (
     seen("a space in a header", "space-in-a-header", "X Relay: 1"),
 )
 
-SEEN = (*RELAYS, *ANSWERS, *BODIES, *LIMITS, *OTHERS, *WORDS)
+
+PICTURES_IN = (
+    seen("a mask is an unknown parameter", "mask-refused", r"Unknown parameter: 'tools\[0\].input_image_mask'"),
+    seen(
+        "a mask is refused in a detail", "mask-refused-detail", r'"detail": ?"Unsupported parameter: input_image_mask'
+    ),
+    seen("a stream makes “Bad Request” of it", "mask-refused-bare", r'\n\n\{"error": \{"message": "Bad Request"'),
+    seen("what was sent is no picture", "invalid-image", "does not represent a valid image"),
+    seen("too many pixels", "too-many-patches", r"requires 33174 patches .* limit of 30000"),
+    seen("what was sent is not allowed", "input-moderated", r'completed"[\s\S]*"moderation_stage":"input"'),
+    seen("a large body is a context", "upload-too-large-code", r'^413[\s\S]*"context_too_large"'),
+    seen("a large body is cut off", "upload-cut-off", r"^413[\s\S]*413 Payload Too Large"),
+    seen("a mask is ignored", "mask-ignored", '"action":"generate"'),
+    seen("another picture is drawn", "not-edited", '"action":"generate"'),
+    seen("the result has another size", "edit-smaller edit-larger", '"size":"(32x32|96x96)"'),
+    seen("the result has another shape", "edit-other-shape", '"size":"512x512"'),
+    seen("a picture comes twice", "same-bytes-twice", r"ig_sandbox_2"),
+)
+
+SEEN = (*RELAYS, *ANSWERS, *BODIES, *LIMITS, *OTHERS, *WORDS, *PICTURES_IN)
 
 OURS = """
 ok in-envelope two-images gzip slow close-after-all reset-inside-image truncated-gzip no-answer reset

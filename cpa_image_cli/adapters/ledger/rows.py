@@ -91,7 +91,7 @@ def kept_private(row: Row, private: int) -> Row:
     return row | {"details": _json(kept), "error_message": None} | path
 
 
-_WORDS = frozenset({"revised_prompt", "text", "warnings"})
+_WORDS = frozenset({"revised_prompt", "text", "warnings", "raw"})
 
 
 def _parent(parent: Parent, private: int) -> dict[str, str]:
@@ -164,6 +164,8 @@ def _details(outcome: Outcome) -> dict[str, object]:
         "trace_id": outcome.trace_id,
         "cost": outcome.cost and outcome.cost.as_json(),
         "plan": [window.as_json() for window in outcome.plan],
+        "mask": outcome.mask.as_json() if outcome.mask else None,
+        "raw": str(outcome.raw) if outcome.raw else None,
     }
     if trouble is not None:
         details |= {"hint": trouble.hint, "status": trouble.status, "may_have_billed": trouble.may_have_billed}

@@ -25,6 +25,7 @@ from cpa_image_cli.adapters.output.targets import (
     Target,
     kept_names,
     names,
+    raw_names,
     shown,
 )
 from cpa_image_cli.adapters.output.temporary import AS_USUAL, PRIVATE, remove_leftovers
@@ -126,6 +127,19 @@ class Reservation:
                     return path
             case _:
                 assert_never(self._target)
+
+    def publish_beside(self, blob: BlobFile, published: Path | None, *, format: str) -> Path:  # noqa: A002 - as above
+        """
+        Save *blob*, of which the picture at *published* was made, as ``…-raw`` beside it; keep it where that cannot be.
+
+        Raises: OutputError.
+        """
+        with self._lock:
+            self._check()
+            if published is not None and isinstance(self._target, FileTarget | FolderTarget):
+                with contextlib.suppress(OSError, ValueError):
+                    return first_free(blob, raw_names(published, picture_format=format), below=self._below)
+            return self._keep(blob, kept_names(self._target, kept=self._kept, picture_format=format))
 
     def keep(self, blob: BlobFile, *, format: str) -> Path:  # noqa: A002 - the word of `Picture`
         """Save *blob* under a free name in the kept folder, and return that. Raises: OutputError."""

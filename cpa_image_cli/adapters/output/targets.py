@@ -117,6 +117,12 @@ def names(target: FileTarget | FolderTarget, *, picture_format: str) -> Iterator
             assert_never(target)
 
 
+def raw_names(published: Path, *, picture_format: str) -> Iterator[Path]:
+    """Yield the paths that a picture may get from which the one at *published* was made, best first."""
+    best = _with_room(published.with_name(f"{published.stem}-raw{extension_of(picture_format)}"))
+    return (numbered(best, n) for n in itertools.count(1))
+
+
 def kept_names(target: Target, *, kept: Path, picture_format: str) -> Iterator[Path]:
     """Yield the paths below *kept* that the picture may get when it cannot go where it should."""
     match target:

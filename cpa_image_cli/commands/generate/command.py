@@ -17,6 +17,7 @@ from cpa_image_cli.core.job.outcome import Outcome
 from cpa_image_cli.core.job.results import Ended
 from cpa_image_cli.core.job.side_by_side import MOST, USUAL, status_of_all
 from cpa_image_cli.core.manual.page import Example, Manual
+from cpa_image_cli.core.pictures.inputs import STANDARD_INPUT
 from cpa_image_cli.core.text import json_text, one_line
 from cpa_image_cli.core.wire.request import as_curl, shown_body
 from cpa_image_cli.process.signals import unsent_stops
@@ -112,7 +113,19 @@ def _make_several(order: Order, presentation: Presentation, workshop: "Workshop"
 
 def prompt_from(flags: GenerateFlags, around: Surroundings) -> str:
     """Return the prompt that *flags* name the source of. Raises: UsageError."""
+    said = flags.argument is not None or flags.prompt is not None
+    from_stdin = not said and (flags.prompt_file is None or str(flags.prompt_file) == "-")
+    if from_stdin and _takes_standard_input(flags) and not (flags.prompt_file is None and around.stdin.isatty()):
+        raise UsageError("standard input has a picture, so the prompt has to be given otherwise", hint=_SAY_IT)
     return prompt_of(argument=flags.argument, option=flags.prompt, file=flags.prompt_file, around=around)
+
+
+_SAY_IT = "Say it as an argument, in quotes."
+
+
+def _takes_standard_input(flags: GenerateFlags) -> bool:
+    names = [*(flags.inputs or ()), flags.mask or ""]
+    return any(name == STANDARD_INPUT or name.endswith(f"={STANDARD_INPUT}") for name in names)
 
 
 def _print_request(order: Order, flags: GenerateFlags, around: Surroundings) -> None:
@@ -121,7 +134,7 @@ def _print_request(order: Order, flags: GenerateFlags, around: Surroundings) -> 
 
     with Workshop(around, sends=False) as workshop:
         settings = workshop.settings(order)
-        job = job_of(order, settings)
+        job = job_of(order, settings, pictures=workshop.pictures(order))
     for notice in () if flags.quiet else job.notices:
         write_line(around.stderr, f"warning: {one_line(notice.message)}")
     write_line(around.stdout, json_text(shown_body(job), indent=2))

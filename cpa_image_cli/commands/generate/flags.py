@@ -7,12 +7,15 @@ from typing import Annotated
 import typer
 
 from cpa_image_cli.core.dataclass import dataclass
+from cpa_image_cli.core.errors import UsageError
 from cpa_image_cli.core.job.order import PLAYED, Order
 from cpa_image_cli.core.job.side_by_side import USUAL
 from cpa_image_cli.core.pictures.file_names import DEFAULT_TEMPLATE, FIELDS
 from cpa_image_cli.core.pictures.formats import METAVAR
+from cpa_image_cli.core.pictures.inputs import MAX_EDGE, MAX_UPLOAD, Handling, Preparation
 
 _PROMPT = "Prompt"
+_SENT = "Pictures that are sent"
 _WHERE = "Gateway"
 _PATIENCE = "Retries and time"
 _OUTPUT = "Output"
@@ -24,6 +27,8 @@ DEFAULTS_OF_GENERATE = {
     "--scenario": "ok",
     "--count": "1",
     "--jobs": str(USUAL),
+    "--max-edge": str(MAX_EDGE),
+    "--max-upload": str(MAX_UPLOAD),
 }
 """What holds where no table of settings says so."""
 
@@ -140,6 +145,74 @@ class GenerateFlags:
         ),
     ] = None
     image: dict[str, str | None] = field(default_factory=dict)
+    inputs: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--image",
+            "-i",
+            metavar="PICTURE",
+            help="Send this picture along: a file, - for standard input, last, an id, an https address. ROLE=PICTURE "
+            "says what it is for. May be given up to 16 times.",
+            rich_help_panel=_SENT,
+        ),
+    ] = None
+    mask: Annotated[
+        str | None,
+        typer.Option(
+            "--mask",
+            metavar="PICTURE",
+            help="Change the first picture only where this is transparent, or white if nothing of it is transparent.",
+            rich_help_panel=_SENT,
+        ),
+    ] = None
+    invert_mask: Annotated[bool, typer.Option("--invert-mask", help="Turn the mask around.", rich_help_panel=_SENT)] = (
+        False
+    )
+    keep_outside: Annotated[
+        bool,
+        typer.Option(
+            "--keep-outside",
+            help="Put the original back outside the mask; what came is kept beside it as …-raw.",
+            rich_help_panel=_SENT,
+        ),
+    ] = False
+    mask_as_picture: Annotated[
+        bool,
+        typer.Option(
+            "--mask-as-picture",
+            help="For gateways without masks: send a copy with the area marked in red, then as --keep-outside.",
+            rich_help_panel=_SENT,
+        ),
+    ] = False
+    max_edge: Annotated[
+        int | None,
+        typer.Option(
+            "--max-edge", metavar="PIXELS", help="Scale pictures that are longer than this.", rich_help_panel=_SENT
+        ),
+    ] = None
+    no_resize: Annotated[
+        bool, typer.Option("--no-resize", help="Send pictures as large as they are.", rich_help_panel=_SENT)
+    ] = False
+    keep_metadata: Annotated[
+        bool,
+        typer.Option(
+            "--keep-metadata",
+            help="Send EXIF, XMP and comments too, with places and times; without this they stay here.",
+            rich_help_panel=_SENT,
+        ),
+    ] = False
+    max_upload: Annotated[
+        int | None,
+        typer.Option("--max-upload", metavar="MIB", help="Size of a request, at most.", rich_help_panel=_SENT),
+    ] = None
+    with_history: Annotated[
+        bool,
+        typer.Option(
+            "--with-history",
+            help="Say what was asked for before, when the picture to go on from is one of history.",
+            rich_help_panel=_SENT,
+        ),
+    ] = False
     model: Annotated[
         str | None,
         typer.Option(
@@ -304,6 +377,26 @@ class GenerateFlags:
             scenario=self.played,
             allow_image_model=self.allow_image_model,
             recorded=not self.no_history,
+            inputs=tuple(self.inputs or ()),
+            mask=self.mask,
+            handling=self.handling(),
+        )
+
+    def handling(self) -> Handling:
+        """Return how pictures are treated that are sent. Raises: UsageError."""
+        if self.no_resize and self.max_edge is not None:
+            raise UsageError("--no-resize and --max-edge contradict each other")
+        for name, value in (("--max-edge", self.max_edge), ("--max-upload", self.max_upload)):
+            if value is not None and value < 1:
+                raise UsageError(f"{name} {value}: expected a whole number from 1 on")
+        edge = None if self.no_resize else self.max_edge or MAX_EDGE
+        return Handling(
+            preparation=Preparation(max_edge=edge, keep_metadata=self.keep_metadata),
+            max_upload=self.max_upload or MAX_UPLOAD,
+            invert_mask=self.invert_mask,
+            keep_outside=self.keep_outside,
+            mask_as_picture=self.mask_as_picture,
+            with_history=self.with_history,
         )
 
 

@@ -7,6 +7,7 @@ import typer
 
 from cpa_image_cli.adapters.ledger import History
 from cpa_image_cli.commands.dialogue.stdio import write_line
+from cpa_image_cli.core.errors import UsageError
 from cpa_image_cli.core.ledger.job_state import JobState
 from cpa_image_cli.core.ledger.past_time import moment
 from cpa_image_cli.core.ledger.run import Run
@@ -47,6 +48,22 @@ def history_of(around: Surroundings) -> History:
 def run_named(reference: str, around: Surroundings) -> Run:
     """Return the run that *reference* names. Raises: UsageError."""
     return history_of(around).find([reference])[0]
+
+
+LONGEST_CHAIN = 50
+"""Runs that are followed backwards, whatever an altered history says."""
+
+
+def runs_before(run: Run, around: Surroundings) -> tuple[Run, ...]:
+    """Return the runs that *run* goes on from, the newest first, as far as history still has them."""
+    earlier: list[Run] = []
+    while run.origin is not None and len(earlier) < LONGEST_CHAIN:
+        try:
+            run = run_named(run.origin, around)
+        except UsageError:
+            break
+        earlier.append(run)
+    return tuple(earlier)
 
 
 def selection_of(

@@ -9,7 +9,7 @@ run of the sandbox stays there unless it is told otherwise.
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -75,7 +75,9 @@ def _rerun(ctx: typer.Context, given: RerunFlags) -> None:
         refuse_contradictions(flags, around)
         parent = Parent(id=run.id, gateway=run.gateway)
         order = flags.order(prompt_from(flags, around))
-        make(replace(order, parent=parent, unasked=_unasked(run, given)), flags, around)
+        handling = order.handling if given.inputs else replace(order.handling, digests=digests_of(run))
+        order = replace(order, parent=parent, unasked=_unasked(run, given), handling=handling)
+        make(order, flags, around)
 
 
 OF_THE_RUN = "as it was"
@@ -119,8 +121,51 @@ def flags_of(run: Run, given: RerunFlags, *, around: Surroundings) -> GenerateFl
         output_format=_first(given.output_format, _format(asked, given.output, around)),
         instructions=_first(given.instructions, asked.get("instructions"), DEFAULT_INSTRUCTIONS),
         stream=streamed,
+        inputs=given.inputs or pictures_of(run),
+        **_handling_of(run, given),
         sandbox=given.sandbox or stays,
     )
+
+
+def pictures_of(run: Run) -> list[str]:
+    """Return what names the pictures that *run* was sent. Raises: UsageError for one that cannot be had again."""
+    return [_named_again(run, parent) for parent in run.parents]
+
+
+def _named_again(run: Run, parent: Mapping[str, object]) -> str:
+    # An address was kept without its query, and standard input not at all; whose prompt is private has no names.
+    name = (
+        parent.get("run") or parent.get("path") or (parent.get("name") if parent.get("origin") == "address" else None)
+    )
+    if not name:
+        raise UsageError(
+            f"a picture that the run {run.id} was sent is not known by any name",
+            hint="Name the pictures with `-i`, the first to change first.",
+        )
+    return f"{parent['role']}={name}" if parent.get("role") else str(name)
+
+
+def digests_of(run: Run) -> tuple[str, ...]:
+    """Return the digests of the pictures that *run* was sent."""
+    return tuple(str(parent.get("sha256")) for parent in run.parents)
+
+
+_SWITCHES = ("invert_mask", "keep_outside", "mask_as_picture", "with_history", "keep_metadata", "no_resize")
+
+
+def _handling_of(run: Run, given: RerunFlags) -> dict[str, Any]:
+    """Return how *run* treated its pictures, but for what is *given* now."""
+    was = run.parameters
+    switches: dict[str, Any] = {name: getattr(given, name) or was.get(name) is True for name in _SWITCHES}
+    if given.max_edge is not None:
+        switches["no_resize"] = False
+    edge = was.get("max_edge")
+    mask = was.get("mask")
+    return {
+        **switches,
+        "mask": given.mask or (mask if isinstance(mask, str) else None),
+        "max_edge": given.max_edge or (edge if isinstance(edge, int) and not switches["no_resize"] else None),
+    }
 
 
 def _format(asked: Mapping[str, str], output: str | None, around: Surroundings) -> str | None:

@@ -6,7 +6,15 @@ from typing import Annotated
 import typer
 
 from cpa_image_cli.commands.dialogue.stdio import write_drawn, write_line
-from cpa_image_cli.commands.history.picking import Identity, Json, as_json, is_missing, run_named, write_json
+from cpa_image_cli.commands.history.picking import (
+    Identity,
+    Json,
+    as_json,
+    is_missing,
+    run_named,
+    runs_before,
+    write_json,
+)
 from cpa_image_cli.commands.parsing.manual import OF_FILES, told
 from cpa_image_cli.core.errors import UsageError
 from cpa_image_cli.core.ledger.run import SCHEMA, Run
@@ -56,7 +64,8 @@ def show(
     from cpa_image_cli.ui.history.details import facts
     from cpa_image_cli.ui.labelled import drawn, plain_lines
 
-    told = list(facts(run, when=run.started_at.astimezone(), missing=is_missing(run)))
+    earlier = runs_before(run, around)
+    told = list(facts(run, when=run.started_at.astimezone(), missing=is_missing(run), earlier=earlier))
     if around.stdout.isatty():
         console = console_on(around.stdout, around.environ)
         text = composed(console, drawn(told)).rstrip("\n")

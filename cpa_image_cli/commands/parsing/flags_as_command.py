@@ -20,6 +20,9 @@ F = TypeVar("F")
 
 IMAGE_PANEL = "Picture"
 
+LEADS = "leads"
+"""Metadata of a field that stands before those that were inherited."""
+
 
 def command_taking(flags_type: type[F], run: Callable[[typer.Context, F], None]) -> Callable[..., None]:
     """Return a function whose signature has the fields of *flags_type*, and which calls *run* with them."""
@@ -43,7 +46,9 @@ def _has_image(flags_type: type[object]) -> bool:
 
 def _parameters(flags_type: type[object]) -> Iterator[inspect.Parameter]:
     hints = get_type_hints(flags_type, include_extras=True)
-    for field in fields(flags_type):  # type: ignore[arg-type]
+    # Arguments are told apart by their place, which inheritance does not choose.
+    ordered = sorted(fields(flags_type), key=lambda field: not field.metadata.get(LEADS))  # type: ignore[arg-type]
+    for field in ordered:
         if field.name == "image":
             yield from _image_parameters()
         else:

@@ -46,6 +46,13 @@ class PlanWindowObject(TypedDict):
     resets_in_s: float | None
 
 
+class MaskObject(TypedDict):
+    """What became of a mask. Shares are fractions from 0 to 1."""
+
+    opened: Annotated[float, "The share of the picture that was to be changed."]
+    changed_outside: Annotated[float | None, "The share of the rest that changed; null if it cannot be said."]
+
+
 class ResultObject(TypedDict):
     """How a run ended. `error` is there exactly when `ok` is false."""
 
@@ -77,4 +84,6 @@ class ResultObject(TypedDict):
     response_id: str | None
     trace_id: str | None
     elapsed_s: float
+    mask: NotRequired[MaskObject]
+    raw: NotRequired[Annotated[str, "Absolute path of the picture as it came, if `output` was made of it."]]
     error: NotRequired[ErrorObject]

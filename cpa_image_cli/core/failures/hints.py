@@ -25,6 +25,11 @@ _CLOSED = (
 
 SPECIAL: tuple[tuple[str, Code, str], ...] = (
     (
+        "input_image_mask",
+        Code.BAD_REQUEST,
+        "The gateway takes no mask; `--mask-as-picture` marks the area in a copy of the picture instead.",
+    ),
+    (
         "requires a newer version of codex",
         Code.BAD_REQUEST,
         "Set CPA_VERSION to the empty string, which leaves the `version` header out, or to a newer number.",

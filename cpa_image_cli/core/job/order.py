@@ -10,6 +10,7 @@ from dataclasses import field
 from pathlib import Path
 
 from cpa_image_cli.core.dataclass import dataclass
+from cpa_image_cli.core.pictures.inputs import Handling
 
 PLAYED = "ok"
 """What the gateway in the box plays unless it is told otherwise."""
@@ -28,18 +29,21 @@ class Order:
     """
     A wish for *count* pictures of *prompt*.
 
-    *inputs* are the pictures to begin from and *mask* says where they may change, each as somebody named it.
-    *overrides* go before every other source of the setting of that name. *unasked* are image parameters that the
-    gateway is to decide, whatever the configuration says. *destination* is the text of ``-o``, None for a name of ours
-    in the configured folder. With *below*, the picture goes below that folder and nowhere else, whatever links lie on
-    the way, and replaces nothing. *scenario* is played by the gateway in the box; None is the real gateway. *recorded*
-    says that history keeps it. *request_id* is a name of whoever orders, under which it is made once.
+    *inputs* are the pictures to begin from and *mask* says where the first may change, each as somebody named it;
+    how they are treated is in *handling*. An *edit* wants the first of them changed. *overrides* go before every
+    other source of the setting of that name. *unasked* are image parameters that the gateway is to decide, whatever
+    the configuration says. *destination* is the text of ``-o``, None for a name of ours in the configured folder.
+    With *below*, the picture goes below that folder and nowhere else, whatever links lie on the way, and replaces
+    nothing. *scenario* is played by the gateway in the box; None is the real gateway. *recorded* says that history
+    keeps it. *request_id* is a name of whoever orders, under which it is made once.
     """
 
     prompt: str
     count: int = 1
     inputs: tuple[str, ...] = ()
     mask: str | None = None
+    handling: Handling = field(default_factory=Handling)
+    edit: bool = False
     overrides: Mapping[str, object] = field(default_factory=dict)
     unasked: frozenset[str] = frozenset()
     destination: str | None = None

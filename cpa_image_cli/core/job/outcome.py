@@ -18,6 +18,7 @@ from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Code, CpaImageError, ExitStatus, Failure
 from cpa_image_cli.core.failures.next_step import next_step
 from cpa_image_cli.core.notice import Notice
+from cpa_image_cli.core.pictures.mask import Obedience
 from cpa_image_cli.core.pictures.picture import Picture
 
 if TYPE_CHECKING:
@@ -28,7 +29,11 @@ SCHEMA: Final = "cpa-image/result/1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """Why there is no picture in place, in the terms of the JSON contract."""
+    """
+    Why there is no picture in place, in the terms of the JSON contract.
+
+    *param* is the part of the request that the gateway blamed, as it spelled that; it is not printed.
+    """
 
     code: Code
     message: str
@@ -39,6 +44,7 @@ class Trouble:
     retry_after_s: float | None = None
     saved_to: Path | None = None
     url: str | None = None
+    param: str | None = None
 
     @classmethod
     def of(cls, error: CpaImageError) -> "Trouble":
@@ -54,6 +60,7 @@ class Trouble:
             retry_after_s=failure.delay if failure else error.retry_after_s,
             saved_to=Path(error.saved_to) if error.saved_to else None,
             url=failure.url if failure else None,
+            param=failure.param if failure else None,
         )
 
     def as_json(self, *, run: str | None = None, ended_at: datetime | None = None) -> "ErrorObject":
@@ -85,9 +92,11 @@ class Outcome:
     The end of a job. *trouble* is None exactly when a picture is in place.
 
     *output* is the absolute path, None when the picture went to standard output or nowhere. *requested* and
-    *delivered* hold size, quality and format as far as they are known. *elapsed_s* is in seconds. *id* is None unless
-    history has the run; *prompt* and *started_at* are None if it could not even begin. *picture_sha256* is that of the
-    coded picture alone, which stays when metadata is added or removed. *cost* and *plan* are what was said of money.
+    *delivered* hold size, quality and format as far as they are known. *elapsed_s* is in seconds. *id* is None
+    unless history has the run; *mask* says how a masked edit was heeded, *raw* where the picture lies as it came,
+    if another was made of it. *prompt* and *started_at* are None if it could not even begin. *picture_sha256* is
+    that of the coded picture alone, which stays when metadata is added or removed. *cost* and *plan* are what was
+    said of money.
     """
 
     model: str
@@ -105,6 +114,8 @@ class Outcome:
     trace_id: str | None = None
     trouble: Trouble | None = None
     id: str | None = None
+    mask: Obedience | None = None
+    raw: Path | None = None
     prompt: str | None = None
     started_at: datetime | None = None
     picture_sha256: str | None = None
@@ -155,6 +166,10 @@ class Outcome:
             "trace_id": self.trace_id,
             "elapsed_s": round(self.elapsed_s, 3),
         }
+        if self.mask is not None:
+            shown["mask"] = self.mask.as_json()
+        if self.raw is not None:
+            shown["raw"] = str(self.raw)
         if self.trouble is not None:
             ended_at = self.started_at and self.started_at + timedelta(seconds=self.elapsed_s)
             shown["error"] = self.trouble.as_json(run=self.id, ended_at=ended_at)

@@ -140,6 +140,12 @@ class Run:
         """Return the windows of a plan that the answer spoke of."""
         return windows_of_json(self.details.get("plan"))
 
+    @property
+    def origin(self) -> str | None:
+        """Return the id of the run whose picture this one began with, if it began with one."""
+        identity = self.parents[0].get("run") if self.parents else None
+        return identity if isinstance(identity, str) else None
+
     def as_json(self, *, missing: bool) -> "RunObject":
         """Return what programs are shown; *missing* says that the picture's file is not there any more."""
         picture = self.picture

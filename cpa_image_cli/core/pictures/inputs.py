@@ -8,6 +8,7 @@ come from and whether they are a picture is decided in ``adapters/pictures/input
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import field, replace
 from enum import Enum
 
 from cpa_image_cli.core.dataclass import dataclass
@@ -33,7 +34,10 @@ TOLD_FROM = 8 * MIB
 
 STANDARD_INPUT = "-"
 
+_SAME_SHAPE = 0.01
+
 _LONGEST_NAME = 60
+_LONGEST_PATH = 4096
 _LONGEST_ROLE = 60
 _ROLE = re.compile(rf"([^=/\\\n]{{1,{_LONGEST_ROLE}}})=(.+)", re.DOTALL)
 _RUN = re.compile(LAST + r"(~\d{1,9})?", re.IGNORECASE)
@@ -55,6 +59,45 @@ class Origin(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Preparation:
+    """What is done to a picture before it is sent; a *max_edge* of None leaves it as large as it is."""
+
+    max_edge: int | None = MAX_EDGE
+    keep_metadata: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handling:
+    """
+    How pictures are treated that somebody wants sent.
+
+    *max_upload* is in MiB of the request's body. *with_history* sends along what was asked for before. *digests* are
+    those that the pictures had when they were sent before, for a run that repeats another.
+    """
+
+    preparation: Preparation = field(default_factory=Preparation)
+    max_upload: int = MAX_UPLOAD
+    invert_mask: bool = False
+    keep_outside: bool = False
+    mask_as_picture: bool = False
+    with_history: bool = False
+    digests: tuple[str, ...] = ()
+
+    def refuse_contradictions(self, names: Sequence[str], mask: str | None) -> None:
+        """Refuse what cannot be done with pictures called *names* and the *mask*. Raises: UsageError."""
+        if mask is not None and not names:
+            raise UsageError("--mask belongs to a picture, and none was named")
+        given = {
+            "--invert-mask": self.invert_mask,
+            "--keep-outside": self.keep_outside,
+            "--mask-as-picture": self.mask_as_picture,
+        }
+        alone = [name for name, is_given in given.items() if is_given and mask is None]
+        if alone:
+            raise UsageError(f"{alone[0]} needs a --mask")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NamedPicture:
     """A picture as somebody named it: *name* is a path, a reference to a run, or an address; *role* what it is for."""
 
@@ -72,7 +115,9 @@ class NamedPicture:
         name = self.name
         if self.origin is Origin.ADDRESS:
             name = _USER.sub("//", _QUERY.sub("", name))
-        return one_line(name, limit=_LONGEST_NAME)
+        # The end of a path says more than its beginning.
+        name = one_line(name, limit=_LONGEST_PATH)
+        return name if len(name) <= _LONGEST_NAME else f"…{name[-_LONGEST_NAME:]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +136,10 @@ class Parent:
     path: str | None = None
     run: str | None = None
 
+    def of(self, sha256: str) -> "Parent":
+        """Return the same with the digest of its bytes, which have been read by now."""
+        return replace(self, sha256=sha256)
+
     def as_json(self) -> dict[str, str]:
         """Return what is recorded, without what is not known."""
         known = {"name": self.name, "origin": self.origin.value, "sha256": self.sha256}
@@ -103,7 +152,7 @@ class InputPicture:
     """
     A picture that may be sent: *content* is what goes over the wire, *width* and *height* are its pixels.
 
-    *notices* say what was done to it, and what a person should know.
+    *notices* say what was done to it, and what a person should know. One that is *derived* was made of another input.
     """
 
     shown: str
@@ -113,6 +162,7 @@ class InputPicture:
     content: Source
     parent: Parent
     notices: tuple[Notice, ...] = ()
+    derived: bool = False
 
     @property
     def role(self) -> str | None:
@@ -183,6 +233,11 @@ def all_named(texts: Sequence[str], *, is_file: Callable[[str], bool]) -> tuple[
     return found
 
 
+def ratios_agree(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two sizes, in pixels, have the same shape, give or take one per cent."""
+    return abs(one[0] * other[1] - other[0] * one[1]) <= _SAME_SHAPE * one[0] * other[1]
+
+
 def bad_picture(message: str, *, hint: str | None = None) -> UsageError:
     """Return the error for a picture or a mask that cannot be sent."""
     return UsageError(message, hint=hint, code=Code.BAD_PICTURE)
@@ -200,6 +255,22 @@ def woven(prompt: str, pictures: Iterable[InputPicture], *, earlier: Sequence[st
     if added:
         lines.append(added)
     return "\n".join([*lines, "", prompt]) if lines else prompt
+
+
+def upload_notice(size: int, *, most: int) -> Notice | None:
+    """
+    Say how large a request of *size* bytes is, if that is worth telling; *most* is in MiB.
+
+    Raises: UsageError when it is larger than that.
+    """
+    if size > most * MIB:
+        raise bad_picture(
+            f"the request would have {size / MIB:.1f} MiB, and --max-upload allows {most}",
+            hint="Send fewer pictures, or smaller ones with `--max-edge 2048`, or allow more with `--max-upload`.",
+        )
+    if size <= TOLD_FROM:
+        return None
+    return Notice(code="large_request", message=f"the request has {size / MIB:.1f} MiB")
 
 
 EDIT_INSTRUCTIONS = (

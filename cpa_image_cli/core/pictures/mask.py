@@ -5,9 +5,14 @@ Shares are fractions from 0 to 1, and count half-transparent pixels by their alp
 and blended is decided in ``adapters/pictures/inputs``.
 """
 
+from typing import TYPE_CHECKING
+
 from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.wire.body import Source
+
+if TYPE_CHECKING:
+    from cpa_image_cli.core.contracts.result import MaskObject
 
 IGNORED_FROM = 0.05
 """Share of the pixels outside a mask that, if more of them changed, say that nobody heeded it."""
@@ -35,7 +40,7 @@ class Obedience:
     opened: float
     changed_outside: float | None = None
 
-    def as_json(self) -> dict[str, float | None]:
+    def as_json(self) -> "MaskObject":
         """Return what programs get."""
         changed = self.changed_outside
         return {

@@ -66,6 +66,7 @@ class ResponseAssembler:
         self.size: str | None = None
         self.quality: str | None = None
         self.format: str | None = None
+        self.action: str | None = None
         self.frames = 0
         self.image_call_failed = False
         self.image_error: object = None
@@ -150,4 +151,5 @@ class ResponseAssembler:
         self.size = image.size or self.size
         self.quality = image.quality or self.quality
         self.format = image.format or self.format
+        self.action = image.action or self.action
         self.revised_prompt = image.revised_prompt or self.revised_prompt

@@ -32,6 +32,7 @@ class ImageItem:
     quality: str | None = None
     format: str | None = None
     revised_prompt: str | None = None
+    action: str | None = None
     error: object = None
 
 
@@ -115,6 +116,7 @@ def described(item: Body, *, result: str) -> ImageItem:
         quality=legible(text_of(item.get("quality"))) or None,
         format=legible(text_of(item.get("output_format"))) or None,
         revised_prompt=legible(text_of(item.get("revised_prompt"))) or None,
+        action=text_of(item.get("action")) or None,
         error=item.get("error"),
     )
 

@@ -57,10 +57,11 @@ def _output(answer: Answer, asked: ImageRequest) -> tuple[Json, ...]:
             image_item(
                 item_id=f"ig_sandbox_{index + 1}",
                 result=result if answer.item_status != "failed" else None,
-                asked=asked,
+                asked=replace(asked, sketch=_sketch(answer, asked)),
                 status=answer.item_status,
                 size=answer.size,
                 quality=answer.quality,
+                error=dict(answer.item_error) if answer.item_error else None,
             )
         )
     items.append(message_item(item_id="msg_sandbox_1", text=answer.text, refusal=answer.refusal_part))
@@ -71,7 +72,7 @@ def _result(answer: Answer, asked: ImageRequest, index: int) -> object:
     if answer.damage is Damage.NO_BASE64:
         return NO_BASE64
     sketch = _sketch(answer, asked)
-    if index:
+    if index and not answer.same_bytes:
         sketch = replace(sketch, prompt=f"{sketch.prompt} ({index + 1})")
     data = DAMAGES[answer.damage](picture.picture(sketch))
     return _drawn(answer, data, sketch.format)
@@ -91,6 +92,11 @@ def _drawn(answer: Answer, data: bytes, form: str) -> Drawn:
 
 def _sketch(answer: Answer, asked: ImageRequest) -> picture.Sketch:
     sketch = replace(asked.sketch, format=answer.format or asked.sketch.format)
+    if not answer.edits:
+        sketch = replace(sketch, original=None, mask=None)
+    if not answer.heeds_mask:
+        sketch = replace(sketch, mask=None)
+    sketch = replace(sketch, width=round(sketch.width * answer.scale), height=round(sketch.height * answer.scale))
     if answer.size is None:
         return sketch
     width, height = (int(edge) for edge in answer.size.split("x"))

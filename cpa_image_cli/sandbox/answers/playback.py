@@ -5,6 +5,7 @@ Nothing here touches a socket or a clock; the steps are carried out in ``connect
 """
 
 import json
+from dataclasses import replace
 from email.utils import formatdate
 from typing import assert_never
 
@@ -26,7 +27,8 @@ def play(reply: Reply, asked: ImageRequest, *, number: int, created_at: int) -> 
     """Return how *reply* is given to *asked*, the *number*-th request (from 1), at *created_at* (Unix seconds)."""
     match reply:
         case HttpError():
-            return refuse(reply, now=created_at)
+            is_other = asked.stream and reply.streamed_body is not None
+            return refuse(replace(reply, body=reply.streamed_body) if is_other else reply, now=created_at)
         case StreamError():
             if asked.stream:
                 return _stream_error(reply, asked, number, created_at)

@@ -104,10 +104,11 @@ def image_item(
     status: str = "completed",
     size: str | None = None,
     quality: str | None = None,
+    error: Json | None = None,
 ) -> Json:
     """Return an ``image_generation_call``; *result* is a `Drawn`, a string, or None, *size* not as asked."""
     tool = asked.tool or {}
-    return {
+    item: Json = {
         "type": "image_generation_call",
         "id": item_id,
         "status": status,
@@ -117,8 +118,9 @@ def image_item(
         "quality": quality or _settled(tool.get("quality"), "medium"),
         "background": _settled(tool.get("background"), "opaque"),
         "output_format": asked.sketch.format,
-        "action": "generate",
+        "action": "generate" if asked.sketch.original is None else "edit",
     }
+    return item if error is None else {**item, "error": error}
 
 
 def _settled(value: object, choice: str) -> object:

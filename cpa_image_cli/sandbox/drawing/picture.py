@@ -8,10 +8,12 @@ something other than landscapes, replace the call of `landscape`.
 import hashlib
 import io
 from collections.abc import Callable
+from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cpa_image_cli.core.dataclass import dataclass
+from cpa_image_cli.sandbox.drawing.edited import edited
 from cpa_image_cli.sandbox.drawing.scenery import landscape
 
 if TYPE_CHECKING:
@@ -35,7 +37,11 @@ FOCUS = (14, 34, 80)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sketch:
-    """What to draw. *format* is one of `ENCODERS`; *compression* is 0 to 100, where 100 keeps most (some ignore it)."""
+    """
+    What to draw. *format* is one of `ENCODERS`; *compression* is 0 to 100, where 100 keeps most (some ignore it).
+
+    An *original* is changed, and only where a *mask* opens; both are encoded pictures.
+    """
 
     prompt: str
     width: int = 1024
@@ -43,6 +49,8 @@ class Sketch:
     format: str = "png"
     compression: int = 100
     transparent: bool = False
+    original: bytes | None = field(default=None, repr=False)
+    mask: bytes | None = field(default=None, repr=False)
 
 
 @lru_cache(maxsize=6)
@@ -70,6 +78,8 @@ def _scene(sketch: Sketch) -> "Image":
 
     seed = int.from_bytes(hashlib.sha256(sketch.prompt.encode("utf-8", "replace")).digest()[:8])
     width, height = _bounded(sketch.width, sketch.height, LONGEST_EDGE)
+    if sketch.original is not None:
+        return edited(sketch.original, sketch.mask, prompt=sketch.prompt, size=(width, height))
     drawn = landscape(*_bounded(width, height, SHARPEST_EDGE), seed=seed)
     return drawn if drawn.size == (width, height) else drawn.resize((width, height), Image.Resampling.BICUBIC)
 
@@ -84,6 +94,9 @@ def _marked(scene: "Image", sketch: Sketch) -> "Image":
     from PIL import Image, ImageDraw
 
     image = scene.copy()
+    if sketch.mask is not None:
+        # Not a pixel more than what was opened.
+        return image
     tag = _font(min(image.width * 0.11, max(9.0, min(image.size) * 0.03)))
     pen = ImageDraw.Draw(image, "RGBA")
     left = _tag(pen, tag, image.size)

@@ -112,7 +112,9 @@ class Answer:
     event is sent, *output_in_json* whether a JSON answer has any output; *output_key* is false when that key is missing
     from the response itself. *item_damage* is that of the picture in its own event, where the end repeats it sound, and
     *another_in_item* says that it is another picture than the end has. *packed* is the coding of the body, *announced*
-    what its header calls it, where that is a lie; *headers* come on top.
+    what its header calls it, where that is a lie; *headers* come on top. Of pictures that are sent, *edits* says whether
+    they are changed, and *heeds_mask* whether only where a mask opens; *scale* is that of the result, and *same_bytes*
+    makes all pictures one. *item_error* is what a failed call says about itself.
     """
 
     images: int = 1
@@ -135,6 +137,11 @@ class Answer:
     format: str | None = None
     size: str | None = None
     quality: str | None = None
+    edits: bool = True
+    heeds_mask: bool = True
+    scale: float = 1.0
+    same_bytes: bool = False
+    item_error: JsonObject | None = None
     url: str | None = None
     pad_to: int = 0
     partials: int | None = None
@@ -156,7 +163,9 @@ class HttpError:
     """
     A whole answer of *status*, without a picture; *body* is JSON unless it is bytes.
 
-    *retry_in* is in seconds, and told by a ``Retry-After`` that is a date.
+    *retry_in* is in seconds, and told by a ``Retry-After`` that is a date. One that is *early* comes while a large
+    request is still on its way, of which no more is read; then the connection is reset. Who asked for a stream gets
+    *streamed_body* in place of the body, if there is one.
     """
 
     status: int
@@ -165,6 +174,8 @@ class HttpError:
     headers: Mapping[str, str] = field(default_factory=dict)
     leading: bytes = b""
     retry_in: float | None = None
+    early: bool = False
+    streamed_body: object = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,12 @@ to `ImageRequest` and a row to `KNOWN_VALUES` (or a check of its own).
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.pictures.formats import FORMATS
 from cpa_image_cli.sandbox.drawing.picture import LONGEST_EDGE, Sketch
+from cpa_image_cli.sandbox.language.pictures_sent import BadPicture, mask_in, pictures_in, size_of
 from cpa_image_cli.sandbox.language.replies import HttpError, JsonObject
 
 TEXT_MODELS = ("gpt-5.4", "gpt-5.4-mini", "gpt-5.5", "gpt-5.6-luna", "gpt-5.6-terra")
@@ -91,9 +93,24 @@ def read(raw: bytes, *, models: tuple[str, ...] = TEXT_MODELS, auto_size: str = 
         stream=body.get("stream") is True,
         tools=sent,
         tool=tool,
-        sketch=_sketch(tool or {}, prompt, auto_size),
+        sketch=_with_pictures(_sketch(tool or {}, prompt, auto_size), tool or {}, body.get("input")),
         frames=_number(tool or {}, "partial_images", default=0, highest=MOST_FRAMES),
     )
+
+
+def _with_pictures(sketch: Sketch, tool: JsonObject, value: object) -> Sketch:
+    """Return *sketch* with the first picture that was sent; without a size of its own, as large as that."""
+    try:
+        sent, mask = pictures_in(value), mask_in(tool)
+    except BadPicture as bad:
+        raise Refused(bad.reply) from None
+    if not sent:
+        return sketch
+    sketch = replace(sketch, original=sent[0], mask=mask)
+    if tool.get("size") not in (None, "auto"):
+        return sketch
+    width, height = size_of(sent[0])
+    return replace(sketch, width=width, height=height)
 
 
 def _object(raw: bytes) -> JsonObject:

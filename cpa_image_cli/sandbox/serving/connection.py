@@ -39,6 +39,9 @@ class Desk(Protocol):
     def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Exchange:
         """Return what one request is answered."""
 
+    def refuses_early(self, method: str, path: str, headers: Mapping[str, str]) -> Exchange | None:
+        """Return what a request is answered of which no more than the head is read; None if the rest is."""
+
     def trace_id(self) -> str:
         """Return an id for the next answer."""
 
@@ -73,8 +76,12 @@ class Connection(BaseHTTPRequestHandler):
         """Say nothing."""
 
     def _serve(self, method: str) -> None:
-        body = self._body()
         headers = {name.lower(): value for name, value in self.headers.items()}
+        early = self.desk.refuses_early(method, self.path, headers)
+        if early is not None:
+            self._carry_out(early)
+            self._break(How.RESET, orderly=False)
+        body = self._body()
         self._carry_out(self.desk.answer(method, self.path, headers, body))
 
     def _body(self) -> bytes:
@@ -82,7 +89,11 @@ class Connection(BaseHTTPRequestHandler):
             return self._chunked_body()
         text = self.headers.get("Content-Length", "0")
         size = int(text) if text.isascii() and text.isdigit() else 0
-        return self.rfile.read(min(size, LARGEST_REQUEST))
+        body = self.rfile.read(min(size, LARGEST_REQUEST))
+        if len(body) < min(size, LARGEST_REQUEST):
+            # Half a request is none.
+            raise Gone
+        return body
 
     def _chunked_body(self) -> bytes:
         pieces: list[bytes] = []

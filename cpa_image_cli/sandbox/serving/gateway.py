@@ -26,8 +26,16 @@ from cpa_image_cli.sandbox.scenarios import Scenario, find
 from cpa_image_cli.sandbox.serving.connection import Connection
 
 LOOPBACK = "127.0.0.1"
+LARGE = 64 * 1024
+"""Bytes from which on a request may be refused before it has come."""
+
 CLOSING_PATIENCE = 2.0
 """Seconds that closing waits for a thread that is busy drawing."""
+
+
+def _length(headers: Mapping[str, str]) -> int:
+    text = headers.get("content-length", "")
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +145,14 @@ class Sandbox:
         bare = path.partition("?")[0]
         route = ROUTES.get((method, bare.removeprefix(self._prefix))) if bare.startswith(self._prefix) else None
         return refuse(NOT_FOUND) if route is None else route(self, request)
+
+    def refuses_early(self, method: str, path: str, headers: Mapping[str, str]) -> Exchange | None:
+        """Return the refusal of a large request that the scenario plays before it has come, and remember its head."""
+        reply = self.scenario.script[0]
+        if not (isinstance(reply, HttpError) and reply.early) or _length(headers) < LARGE:
+            return None
+        self.requests.append(Request(method=method, path=path, headers=headers, body=b""))
+        return refuse(reply)
 
     def trace_id(self) -> str:
         """Return an id for the next answer, in CLIProxyAPI's form."""

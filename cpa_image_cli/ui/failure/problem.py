@@ -24,6 +24,7 @@ OURS = frozenset(
     {
         Code.INTERNAL,
         Code.USAGE,
+        Code.BAD_PICTURE,
         Code.IMAGE_MODEL,
         Code.BASE_URL_MISSING,
         Code.BASE_URL_INVALID,

@@ -20,6 +20,8 @@ from cpa_image_cli.ui.palette import CAUTION, QUIET, STRONG, TROUBLE
 LONGEST = 4096
 """Characters of a path, or of any other single line."""
 
+_LONGEST_PROMPT = 120
+
 MOMENTS = {
     "request_sent": "sent",
     "reply_started": "reply",
@@ -30,8 +32,8 @@ MOMENTS = {
 """What a person calls the moments of the last attempt, in their order."""
 
 
-def facts(run: Run, *, when: datetime, missing: bool) -> Iterator[Fact]:
-    """Yield what is known of *run*, which began *when* in local time."""
+def facts(run: Run, *, when: datetime, missing: bool, earlier: Sequence[Run] = ()) -> Iterator[Fact]:
+    """Yield what is known of *run*, which began *when* in local time and goes on from *earlier* ones, newest first."""
     state = MISSING if missing else run.state.value
     yield Fact("id", run.id)
     yield Fact("state", state, STYLES.get(state, ""))
@@ -42,11 +44,22 @@ def facts(run: Run, *, when: datetime, missing: bool) -> Iterator[Fact]:
     if run.output is not None:
         shown = clean(str(run.output), limit=LONGEST)
         yield Fact(PATH, shown, CAUTION) if missing else Fact(PATH, shown, STRONG, run.output.as_uri())
+    yield from _origins(run, earlier)
     yield from _picture(run)
     yield from _request(run)
     yield from _trouble(run)
     yield from _remarks(run)
     yield from _ids(run)
+
+
+def _origins(run: Run, earlier: Sequence[Run]) -> Iterator[Fact]:
+    """Yield the pictures that *run* was sent, and the chain that the first of them ends."""
+    for parent in run.parents:
+        name = str(parent.get("run") or parent.get("name") or parent.get("origin") or "")
+        role = parent.get("role")
+        yield Fact("from", one_line(f"{name} ({role})" if role else name, limit=LONGEST))
+    for origin in earlier:
+        yield Fact("after", one_line(f"{origin.id} {origin.prompt}", limit=_LONGEST_PROMPT))
 
 
 def _picture(run: Run) -> Iterator[Fact]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from cpa_image_cli.core.manual.page import Example
 from cpa_image_cli.sandbox.scenarios import SCENARIOS
@@ -58,6 +59,14 @@ def past(tmp_path_factory: pytest.TempPathFactory, gateway: Sandbox) -> Home:
     home.directories.config_file.parent.mkdir(parents=True, exist_ok=True)
     home.directories.config_file.write_text(CONFIG, encoding="utf-8")
     home.directories.config_file.chmod(0o600)
+    for name, mode in (
+        ("cat.png", "RGB"),
+        ("me.jpg", "RGB"),
+        ("hat.png", "RGBA"),
+        ("room.png", "RGB"),
+        ("hole.png", "L"),
+    ):
+        Image.new(mode, (64, 64), "white").save(home.wanted / name)
     (home.wanted / "prompt.txt").write_text("a lighthouse", encoding="utf-8")
     shutil.copy(home.wanted / "squirrel.png", home.wanted / "fox.png")
     return home

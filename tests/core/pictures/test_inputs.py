@@ -5,7 +5,18 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from cpa_image_cli.core.errors import Code, UsageError
-from cpa_image_cli.core.pictures.inputs import InputPicture, NamedPicture, Origin, Parent, all_named, named, woven
+from cpa_image_cli.core.pictures.inputs import (
+    Handling,
+    InputPicture,
+    NamedPicture,
+    Origin,
+    Parent,
+    all_named,
+    named,
+    ratios_agree,
+    upload_notice,
+    woven,
+)
 
 
 def files(*names: str) -> Callable[[str], bool]:
@@ -69,6 +80,7 @@ def test_standard_input_has_one_picture() -> None:
     ("text", "shown"),
     [
         ("-", "standard input"),
+        ("folder/" * 20 + "cat.png", "…" + ("folder/" * 20 + "cat.png")[-60:]),
         ("last~2", "the picture of last~2"),
         ("a\x1b[31mb.png", "ab.png"),
         ("https://me:secret@host/p.png?token=secret#x", "https://host/p.png"),
@@ -110,3 +122,49 @@ def test_what_it_is_said_to_be_comes_from_its_bytes() -> None:
 
 def test_a_parent_is_recorded_as_far_as_it_is_known() -> None:
     assert picture("style").parent.as_json() == {"name": "a.png", "origin": "file", "sha256": "00", "role": "style"}
+
+
+def test_the_digest_is_known_when_the_bytes_have_been_read() -> None:
+    assert picture().parent.of("ab").sha256 == "ab"
+
+
+@pytest.mark.parametrize(
+    ("names", "mask", "handling", "told"),
+    [
+        ([], "m.png", Handling(), "--mask belongs to a picture, and none was named"),
+        (["a.png"], None, Handling(invert_mask=True), "--invert-mask needs a --mask"),
+        (["a.png"], None, Handling(keep_outside=True), "--keep-outside needs a --mask"),
+        (["a.png"], None, Handling(mask_as_picture=True), "--mask-as-picture needs a --mask"),
+    ],
+)
+def test_what_contradicts_itself_is_refused(names: list[str], mask: str | None, handling: Handling, told: str) -> None:
+    with pytest.raises(UsageError, match=told):
+        handling.refuse_contradictions(names, mask)
+
+
+def test_a_mask_and_its_options_go_together() -> None:
+    Handling(invert_mask=True, keep_outside=True).refuse_contradictions(["a.png"], "m.png")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ((1536, 1024), (3000, 2000), True),
+        ((1536, 1024), (1254, 836), True),
+        ((1000, 1000), (1000, 1009), True),
+        ((1000, 1000), (1000, 1020), False),
+        ((1536, 1024), (1024, 1536), False),
+    ],
+)
+def test_a_shape_is_the_same_within_a_per_cent(one: tuple[int, int], other: tuple[int, int], *, same: bool) -> None:
+    assert ratios_agree(one, other) is same
+
+
+def test_how_large_a_request_is_is_told_when_it_is_large_and_bounded() -> None:
+    told = upload_notice(9 * 1024 * 1024, most=64)
+
+    assert upload_notice(8 * 1024 * 1024, most=64) is None
+    assert told is not None
+    assert (told.code, told.message) == ("large_request", "the request has 9.0 MiB")
+    with pytest.raises(UsageError, match=r"the request would have 65\.0 MiB, and --max-upload allows 64"):
+        upload_notice(65 * 1024 * 1024, most=64)

@@ -277,12 +277,15 @@ def test_a_request_that_makes_no_sense_is_refused(body: bytes, status: int, mess
     assert caught.value.reply.body["error"]["message"].startswith(message)
 
 
+PIXEL = "data:image/gif;base64,R0lGODdhAQABAIAAAAAAAAAAACwAAAAAAQABAAACAkQBADs="
+
+
 def test_the_prompt_is_found_in_messages() -> None:
     messages = [
         {"role": "system", "content": "be brief"},
         {
             "role": "user",
-            "content": [{"type": "input_text", "text": "松鼠"}, {"type": "input_image", "image_url": "x"}],
+            "content": [{"type": "input_text", "text": "松鼠"}, {"type": "input_image", "image_url": PIXEL}],
         },
     ]
     found = read(json.dumps({"model": "gpt-5.4", "input": messages}).encode())
