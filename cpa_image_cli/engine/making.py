@@ -29,8 +29,8 @@ from cpa_image_cli.core.ledger.fingerprint import fingerprint_of
 from cpa_image_cli.core.ledger.run import NewRun
 from cpa_image_cli.engine.background_job import Pause, watch
 from cpa_image_cli.engine.generation import AttemptLimits, Generation
+from cpa_image_cli.engine.inputs.memory import learn_from
 from cpa_image_cli.engine.inputs.refining import MaskedEdit
-from cpa_image_cli.engine.memory import learn_from
 from cpa_image_cli.engine.plan import Plan
 from cpa_image_cli.engine.ports import Emit, Place, Ports, Viewer
 from cpa_image_cli.engine.recording import with_cost, with_record

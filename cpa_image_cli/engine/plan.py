@@ -29,7 +29,7 @@ from cpa_image_cli.core.settings.settings import Settings
 from cpa_image_cli.core.wire.body import json_body
 from cpa_image_cli.core.wire.request import body_of
 from cpa_image_cli.engine.inputs.gathering import NO_PICTURES, ReadyPictures
-from cpa_image_cli.engine.memory import foretold_of
+from cpa_image_cli.engine.inputs.memory import foretold_of
 from cpa_image_cli.process.surroundings import Surroundings
 
 WATCHED_FRAMES = "2"

@@ -134,9 +134,8 @@ def pictures_of(run: Run) -> list[str]:
 
 def _named_again(run: Run, parent: Mapping[str, object]) -> str:
     # An address was kept without its query, and standard input not at all; whose prompt is private has no names.
-    name = (
-        parent.get("run") or parent.get("path") or (parent.get("name") if parent.get("origin") == "address" else None)
-    )
+    key = {"run": "run", "file": "path", "address": "name"}.get(str(parent.get("origin")), "")
+    name = parent.get(key)
     if not name:
         raise UsageError(
             f"a picture that the run {run.id} was sent is not known by any name",

@@ -1,1 +1,1 @@
-"""Pictures that are sent along: gathered before anything is, and looked at again when the result has come."""
+"""What goes along with a prompt, and what comes of it: pictures, masks, and what gateways were seen to do with them."""

@@ -5,6 +5,7 @@ Every refusal of a picture or a mask happens here, by name. What is true of thei
 ``adapters/pictures/inputs``, what may be called a picture in ``core/pictures/inputs``.
 """
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from itertools import islice
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from cpa_image_cli.core.dataclass import dataclass
-from cpa_image_cli.core.errors import UsageError
+from cpa_image_cli.core.errors import CpaImageError, UsageError
 from cpa_image_cli.core.job.order import Order
 from cpa_image_cli.core.ledger.reference import Back, reference, unknown
 from cpa_image_cli.core.ledger.run import Run
@@ -39,6 +40,9 @@ MOST_EARLIER = 8
 
 MOST_RUNS = 1000
 """Runs that are looked at for one that has a picture."""
+
+MOST_KNOWN = 200
+"""Runs among which a file is looked for, by its digest."""
 
 _PIECE = 1 << 16
 
@@ -151,7 +155,16 @@ class _Gathering:
         from cpa_image_cli.adapters.pictures.inputs.checking import checked
 
         store, parent = self._store(named)
-        return checked(store, parent, wanted=self._handling.preparation)
+        picture = checked(store, parent, wanted=self._handling.preparation)
+        return picture if parent.run is not None else self._known(picture)
+
+    def _known(self, picture: InputPicture) -> InputPicture:
+        """Return *picture* with the run that made it, if it is one of history, wherever it lies by now."""
+        with contextlib.suppress(CpaImageError):
+            for run in self._runs.recent(MOST_KNOWN):
+                if run.picture is not None and run.picture.sha256 == picture.parent.sha256:
+                    return replace(picture, parent=replace(picture.parent, run=run.id))
+        return picture
 
     def _store(self, named: NamedPicture) -> "tuple[Store, Parent]":
         from cpa_image_cli.adapters.pictures.inputs.content import file_store, stored

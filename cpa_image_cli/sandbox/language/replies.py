@@ -108,13 +108,13 @@ class Answer:
 
     *format*, *size* and *quality* are delivered in place of what was asked; *pad_to* is in bytes. *partials* is a
     number of frames sent unasked. *url* stands in place of the picture. *late_error* comes in place of the terminal
-    event. *again_in_final* says whether the terminal event repeats the output, *item_done* whether the picture's own
-    event is sent, *output_in_json* whether a JSON answer has any output; *output_key* is false when that key is missing
-    from the response itself. *item_damage* is that of the picture in its own event, where the end repeats it sound, and
-    *another_in_item* says that it is another picture than the end has. *packed* is the coding of the body, *announced*
-    what its header calls it, where that is a lie; *headers* come on top. Of pictures that are sent, *edits* says whether
-    they are changed, and *heeds_mask* whether only where a mask opens; *scale* is that of the result, and *same_bytes*
-    makes all pictures one. *item_error* is what a failed call says about itself.
+    event. *again_in_final* says whether the terminal event repeats the output, *item_done* whether the picture's
+    own event is sent, *output_in_json* whether a JSON answer has any output; *output_key* is false when that key is
+    missing from the response itself. *item_damage* is that of the picture in its own event, where the end repeats
+    it sound, and *another_in_item* says that it is another picture than the end has. *packed* is the coding of the
+    body, *announced* what its header calls it, where that is a lie; *headers* come on top. Of pictures that are
+    sent, *edits* says whether they are changed, and *heeds_mask* whether only where a mask opens; *scale* is that
+    of the result, and *same_bytes* makes all pictures one. *item_error* is what a failed call says about itself.
     """
 
     images: int = 1

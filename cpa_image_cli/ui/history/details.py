@@ -4,7 +4,7 @@ Decides what is told of one earlier run: everything, as labels and texts, laid o
 To tell one more thing, yield it in `facts`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from cpa_image_cli.core.ledger.job_state import JobState

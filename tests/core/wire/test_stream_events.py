@@ -46,6 +46,7 @@ IMAGE = ImageItem(
     quality="medium",
     format="png",
     revised_prompt="一只松鼠",
+    action="generate",
 )
 MESSAGE = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "好的。"}]}
 
