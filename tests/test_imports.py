@@ -79,7 +79,10 @@ def imported(home: Path, *command: str) -> frozenset[str]:
         ("history list", HEAVY | RICH),
         ("history list --json", HEAVY | RICH),
         ("completion bash", HEAVY | {"sqlite3", "tomllib"}),
-        ("generate --dry-run squirrel", {"cpa_image_cli.adapters.openclaw.provider", "pyjson5"}),
+        (
+            "generate --dry-run squirrel",
+            {"cpa_image_cli.adapters.openclaw.provider", "cpa_image_cli.core.failures.hints", "PIL"},
+        ),
         ("generate --dry-run --model gpt-5.4 squirrel", HEAVY | {"sqlite3", "rich"}),
     ],
 )

@@ -3,8 +3,8 @@ Decides how our dataclasses are made: by the standard library, but with methods 
 
 `dataclasses.dataclass` writes the source of ``__init__``, ``__repr__`` and four more for each class, and compiles it:
 0.4 ms a class, of which a run of ``generate`` needs 140; that was a quarter of its time. Here the same decorator only
-finds the fields and makes the slots, a twentieth of the work, and closures do the rest. ``fields``, ``replace``,
-``match``, ``copy`` and ``pickle`` work as ever.
+finds the fields and makes the slots, a twentieth of the work, and closures do the rest. The price is 2 to 3 µs for
+each object, and a run makes a few hundred. ``fields``, ``replace``, ``match``, ``copy`` and ``pickle`` work as ever.
 
 To type checkers this *is* the standard decorator: so fields, what is frozen, and the arguments of ``replace`` stay
 checked, which `typing.dataclass_transform` would give up.
@@ -67,15 +67,12 @@ def _initializer(made: type[object], fields: Fields) -> Callable[..., None]:
     afterwards: Callable[[object], object] = getattr(made, "__post_init__", lambda _: None)
 
     def initialize(self: object, *arguments: object, **given: object) -> None:
-        values = defaults | dict(zip(positional, arguments, strict=False)) | given
+        in_order = dict(zip(positional, arguments, strict=False)) if arguments else {}
+        values = defaults | in_order | given
         for name, factory in factories:
             if name not in values:
                 values[name] = factory()
-        if (
-            values.keys() != names
-            or len(arguments) > len(positional)
-            or not given.keys().isdisjoint(positional[: len(arguments)])
-        ):
+        if values.keys() != names or len(arguments) > len(in_order) or not in_order.keys().isdisjoint(given):
             raise TypeError(f"{made.__qualname__} takes {', '.join(sorted(names))}, not {arguments} and {given}")
         for name, value in values.items():
             _put(self, name, value)

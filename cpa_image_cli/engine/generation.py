@@ -12,7 +12,6 @@ from pathlib import Path
 
 from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Code, CpaImageError, Failure, GatewayError, OutputError
-from cpa_image_cli.core.failures import hints
 from cpa_image_cli.core.job.bare_refusal import is_worth_asking_again, unstreamed
 from cpa_image_cli.core.job.events import (
     AttemptStarted,
@@ -154,7 +153,9 @@ class Generation:
     def _advice(self, failure: Failure, verdict: GiveUp) -> str | None:
         """Return what to do about *failure*; of a key that was refused it is known where it came from."""
         if failure.code is Code.KEY_REJECTED and self.job.key_source:
-            return hints.about_the_key(self.job.key_source)
+            from cpa_image_cli.core.failures.hints import about_the_key
+
+            return about_the_key(self.job.key_source)
         return verdict.hint or failure.hint
 
     def _wait(self, retry: Retry, failure: Failure) -> None:

@@ -135,7 +135,7 @@ def measure_history(extent: Extent, folder: Path, environment: Mapping[str, str]
 
 def measure_startup(extent: Extent, folder: Path) -> dict[str, float]:
     """Return the wall-clock ratios of ``startup.py``."""
-    medians = startup._medians(extent.rounds, startup._home(folder))  # noqa: SLF001 - one program, in two files
+    medians = startup.measured(extent.rounds, folder)
     return {case.name: medians[case.name].wall / medians[case.against].wall for case in startup.CASES if case.against}
 
 

@@ -135,6 +135,13 @@ def _read_to_the_end(terminal: int) -> bytes:
     return said
 
 
+def measured(rounds: int, folder: Path) -> dict[str, Cost]:
+    """Return the median cost of each case, with *folder* for a home and a gateway in the box for pictures."""
+    with Sandbox(find("ok")) as sandbox:
+        environment = _home(folder) | {"IMAGE_GEN_BASE_URL": sandbox.base_url, "IMAGE_GEN_KEY": sandbox.key}
+        return _medians(rounds, environment)
+
+
 def _medians(rounds: int, environment: dict[str, str]) -> dict[str, Cost]:
     costs: dict[str, list[Cost]] = {case.name: [] for case in CASES}
     for number in range(-1, rounds):
@@ -194,9 +201,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure start-up against bare imports.")
     parser.add_argument("--rounds", type=int, default=21, help="how often each command runs")
     rounds = parser.parse_args().rounds
-    with tempfile.TemporaryDirectory() as folder, Sandbox(find("ok")) as sandbox:
-        at_the_sandbox = {"IMAGE_GEN_BASE_URL": sandbox.base_url, "IMAGE_GEN_KEY": sandbox.key}
-        _print(_medians(rounds, _home(Path(folder)) | at_the_sandbox))
+    with tempfile.TemporaryDirectory() as folder:
+        _print(measured(rounds, Path(folder)))
 
 
 if __name__ == "__main__":

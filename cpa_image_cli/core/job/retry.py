@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Code, Failure
-from cpa_image_cli.core.failures import hints, phrases, requested_wait
 
 RETRIES = 4
 MAX_WAIT = 60.0
@@ -129,7 +128,9 @@ def _it_may_have_been_billed(case: FailedAttempt) -> Verdict | None:
     failure = case.failure
     if failure.code not in _UNKNOWN or not failure.may_have_billed or case.policy.retry_unknown:
         return None
-    hint = f"{failure.hint or hints.LOOK_FIRST} `--retry-unknown` repeats such a request all the same."
+    from cpa_image_cli.core.failures.hints import LOOK_FIRST
+
+    hint = f"{failure.hint or LOOK_FIRST} `--retry-unknown` repeats such a request all the same."
     return GiveUp(reason="not repeated, since it may have been billed", hint=hint)
 
 
@@ -142,12 +143,15 @@ def _the_way_is_wrong_in_itself(case: FailedAttempt) -> Verdict | None:
 def _the_limit_passes(case: FailedAttempt) -> Verdict | None:
     if case.failure.code not in _LIMITED:
         return None
+    from cpa_image_cli.core.failures.phrases import window_in
+    from cpa_image_cli.core.failures.requested_wait import in_words
+
     delay = case.failure.delay
-    window = phrases.window_in(case.failure.message)
+    window = window_in(case.failure.message)
     if delay is None and window is not None:
         hint = f"Use another account, or try again later: the limit is one of {window}."
         return GiveUp(reason=f"the limit is one of {window}, and the gateway named no wait", hint=hint)
-    asked = "named no wait" if delay is None else f"asked for {requested_wait.in_words(delay)}"
+    asked = "named no wait" if delay is None else f"asked for {in_words(delay)}"
     return Retry(reason=f"rate limited; the gateway {asked}", wait=case.pause(_LIMITED, first=2.0))
 
 
@@ -184,9 +188,11 @@ def _the_model_may_draw_next_time(case: FailedAttempt) -> Verdict | None:
 def _the_accounts_rest_for_a_minute(case: FailedAttempt) -> Verdict | None:
     if case.failure.code not in _RESTING:
         return None
+    from cpa_image_cli.core.failures.requested_wait import in_words
+
     # Without jitter: by default the longest wait that is allowed is just as long.
     wait = case.named_wait or _REST
-    retry = Retry(reason=f"the gateway rests its accounts for {requested_wait.in_words(wait)}", wait=wait)
+    retry = Retry(reason=f"the gateway rests its accounts for {in_words(wait)}", wait=wait)
     return _at_most(1, case, _RESTING, retry)
 
 
@@ -228,8 +234,11 @@ def _too_long(case: FailedAttempt, retry: Retry) -> GiveUp | None:
     wait, allowed = case.named_wait, case.policy.max_wait
     if wait is None or wait <= allowed:
         return None
-    reason = f"{retry.reason}, longer than --max-wait allows ({requested_wait.in_words(allowed)})"
-    return GiveUp(reason=reason, hint=hints.allow_longer_wait(wait))
+    from cpa_image_cli.core.failures.hints import allow_longer_wait
+    from cpa_image_cli.core.failures.requested_wait import in_words
+
+    reason = f"{retry.reason}, longer than --max-wait allows ({in_words(allowed)})"
+    return GiveUp(reason=reason, hint=allow_longer_wait(wait))
 
 
 def _used_up(case: FailedAttempt, retry: Retry) -> GiveUp | None:
@@ -237,8 +246,10 @@ def _used_up(case: FailedAttempt, retry: Retry) -> GiveUp | None:
         return None
     if case.attempt == 1:
         return GiveUp(reason=f"{retry.reason}; no retry was allowed", hint=case.failure.hint)
+    from cpa_image_cli.core.failures.hints import after_waiting_in_vain
+
     waited_in_vain = case.failure.code in _LIMITED and case.failure.delay is not None
-    hint = hints.after_waiting_in_vain(case.attempt) if waited_in_vain else case.failure.hint
+    hint = after_waiting_in_vain(case.attempt) if waited_in_vain else case.failure.hint
     return GiveUp(reason=f"{retry.reason}; gave up after {case.attempt} attempts", hint=hint)
 
 
