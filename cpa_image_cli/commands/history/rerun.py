@@ -16,16 +16,14 @@ import typer
 from cpa_image_cli.adapters.files.folders import is_folder
 from cpa_image_cli.adapters.ledger.selecting import SANDBOX
 from cpa_image_cli.commands.generate.flags import DEFAULTS_OF_GENERATE, TIME, GenerateFlags
-from cpa_image_cli.commands.history.picking import run_named
+from cpa_image_cli.commands.history.earlier_request import Earlier, earlier_request
 from cpa_image_cli.commands.parsing.flags_as_command import command_taking
 from cpa_image_cli.commands.parsing.manual import GATEWAY_VARIABLES, OF_A_RUN, told
 from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import UsageError
-from cpa_image_cli.core.job.image_models import is_image_model
 from cpa_image_cli.core.job.image_options import flags as image_flags
 from cpa_image_cli.core.job.job import DEFAULT_INSTRUCTIONS
 from cpa_image_cli.core.job.order import Parent
-from cpa_image_cli.core.ledger.run import Run, RunState
 from cpa_image_cli.core.manual.page import Example, Manual
 from cpa_image_cli.core.pictures.formats import FORMAT_OF_EXTENSION
 from cpa_image_cli.process.signals import unsent_stops
@@ -41,8 +39,13 @@ class RerunFlags(GenerateFlags):
 
     argument: Annotated[
         str | None,
-        typer.Argument(metavar="ID", help="First characters of the run's id, or last, or last~2.", show_default=False),
+        typer.Argument(
+            metavar="ID|PATH",
+            help="First characters of the run's id, or last, or last~2; or a picture that says what it was made of.",
+            show_default=False,
+        ),
     ] = None
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Send what a picture file says without asking.")] = False
     no_sandbox: Annotated[
         bool,
         typer.Option(
@@ -58,7 +61,8 @@ def _rerun(ctx: typer.Context, given: RerunFlags) -> None:
     Make another picture from an earlier prompt, under a new name.
 
     Model, parameters and instructions are those of the earlier run; each can be overridden. The gateway is the one
-    that is configured now, but a run of the sandbox stays there.
+    that is configured now, but a run of the sandbox stays there. It is the same request, and never the same picture:
+    there is no seed.
     """
     from cpa_image_cli.commands.generate.command import make, prompt_from, refuse_contradictions
 
@@ -67,13 +71,11 @@ def _rerun(ctx: typer.Context, given: RerunFlags) -> None:
         raise UsageError("no run was named", hint="Say `last`, or an id that `cpa-image history list` shows.")
     if given.no_sandbox and given.played is not None:
         raise UsageError("--sandbox and --no-sandbox contradict each other")
-    run = run_named(given.argument, around)
-    if run.state is RunState.RUNNING:
-        raise UsageError(f"the run {run.id} is still under way", hint="Wait for its end, lest it be paid for twice.")
     with unsent_stops():
+        run = earlier_request(given.argument, around, agreed=given.yes)
         flags = flags_of(run, given, around=around)
         refuse_contradictions(flags, around)
-        parent = Parent(id=run.id, gateway=run.gateway)
+        parent = Parent(id=run.id, gateway=run.gateway) if run.id else None
         order = flags.order(prompt_from(flags, around))
         handling = order.handling if given.inputs else replace(order.handling, digests=digests_of(run))
         order = replace(order, parent=parent, unasked=_unasked(run, given), handling=handling)
@@ -86,6 +88,7 @@ rerun = told(
     Manual(
         examples=(
             Example("cpa-image history rerun last", "the same once more"),
+            Example("cpa-image history rerun squirrel.png", "what made this picture, if it is known or says so"),
             Example("cpa-image history rerun last~1 --quality high --size 1536x1024", "the same, but for these"),
             Example(
                 'cpa-image history rerun last --prompt "a red squirrel at night"', "another prompt, all else equal"
@@ -103,7 +106,7 @@ rerun = told(
 )(command_taking(RerunFlags, _rerun))
 
 
-def flags_of(run: Run, given: RerunFlags, *, around: Surroundings) -> GenerateFlags:
+def flags_of(run: Earlier, given: RerunFlags, *, around: Surroundings) -> GenerateFlags:
     """Return what the command line of ``generate`` must say to repeat *run*, but for what is *given* now."""
     asked = {name: str(value) for name, value in run.parameters.items()}
     streamed = run.parameters.get("stream") is True if given.stream is None else given.stream
@@ -115,8 +118,8 @@ def flags_of(run: Run, given: RerunFlags, *, around: Surroundings) -> GenerateFl
         given,
         argument=None,
         prompt=given.prompt if says_prompt else run.prompt,
-        model=_first(given.model, run.model),
-        allow_image_model=given.allow_image_model or (given.model is None and is_image_model(run.model)),
+        model=_first(given.model, run.model or None),
+        allow_image_model=given.allow_image_model or (given.model is None and run.was_sent_to_image_model),
         image={name: _first(given.image.get(name), asked.get(name)) for name, _ in image_flags()},
         output_format=_first(given.output_format, _format(asked, given.output, around)),
         instructions=_first(given.instructions, asked.get("instructions"), DEFAULT_INSTRUCTIONS),
@@ -127,24 +130,23 @@ def flags_of(run: Run, given: RerunFlags, *, around: Surroundings) -> GenerateFl
     )
 
 
-def pictures_of(run: Run) -> list[str]:
+def pictures_of(run: Earlier) -> list[str]:
     """Return what names the pictures that *run* was sent. Raises: UsageError for one that cannot be had again."""
     return [_named_again(run, parent) for parent in run.parents]
 
 
-def _named_again(run: Run, parent: Mapping[str, object]) -> str:
+def _named_again(run: Earlier, parent: Mapping[str, object]) -> str:
     # An address was kept without its query, and standard input not at all; whose prompt is private has no names.
     key = {"run": "run", "file": "path", "address": "name"}.get(str(parent.get("origin")), "")
     name = parent.get(key)
     if not name:
-        raise UsageError(
-            f"a picture that the run {run.id} was sent is not known by any name",
-            hint="Name the pictures with `-i`, the first to change first.",
-        )
+        whose = f"the run {run.id}" if run.id else "this request"
+        hint = "Name the pictures with `-i`, the first to change first."
+        raise UsageError(f"a picture that {whose} was sent is not known by any name", hint=hint)
     return f"{parent['role']}={name}" if parent.get("role") else str(name)
 
 
-def digests_of(run: Run) -> tuple[str, ...]:
+def digests_of(run: Earlier) -> tuple[str, ...]:
     """Return the digests of the pictures that *run* was sent."""
     return tuple(str(parent.get("sha256")) for parent in run.parents)
 
@@ -152,7 +154,7 @@ def digests_of(run: Run) -> tuple[str, ...]:
 _SWITCHES = ("invert_mask", "keep_outside", "mask_as_picture", "with_history", "keep_metadata", "no_resize")
 
 
-def _handling_of(run: Run, given: RerunFlags) -> dict[str, Any]:
+def _handling_of(run: Earlier, given: RerunFlags) -> dict[str, Any]:
     """Return how *run* treated its pictures, but for what is *given* now."""
     was = run.parameters
     switches: dict[str, Any] = {name: getattr(given, name) or was.get(name) is True for name in _SWITCHES}
@@ -180,7 +182,7 @@ def _first(*values: str | None) -> str | None:
     return next((value for value in values if value is not None), None)
 
 
-def _unasked(run: Run, given: RerunFlags) -> frozenset[str]:
+def _unasked(run: Earlier, given: RerunFlags) -> frozenset[str]:
     """Return the parameters that neither *run* nor *given* asked for."""
     wanted = run.parameters.keys() | {name for name, value in given.image.items() if value is not None} | {WATCHED}
     return frozenset(name for name, _ in image_flags() if name not in wanted)

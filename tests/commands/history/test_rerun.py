@@ -1,6 +1,7 @@
 """The command ``history rerun``, against a gateway over real sockets: what it sends is compared with the first run."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -8,11 +9,17 @@ from typing import Any
 import pytest
 
 from cpa_image_cli.adapters.ledger import History
+from cpa_image_cli.adapters.provenance.embedding import with_packet, write_anew
+from cpa_image_cli.adapters.provenance.parts import container_of
 from cpa_image_cli.core.errors import ExitStatus
 from cpa_image_cli.core.ledger.run import NewRun, Run
+from cpa_image_cli.core.provenance.packet import packet_of
+from cpa_image_cli.core.provenance.record import Record
 from cpa_image_cli.sandbox.serving.gateway import Sandbox
+from tests.adapters.provenance.samples import png_with, written
 from tests.faults.home import KEY, Home
 from tests.faults.in_process import Ended, run_here
+from tests.session.terminal import ENTER, Terminal
 
 FIRST = ["generate", "画一只可爱的松鼠", "--size", "1024x1536", "--quality", "high", "--model", "gpt-5.5"]
 
@@ -214,3 +221,81 @@ def test_a_real_run_can_be_tried_in_the_sandbox(home: Home, gateway: Sandbox) ->
 
     assert (ended.status, len(gateway.posts), home.runs()[0].gateway) == (0, 1, "sandbox")
     assert home.runs()[0].parameters == home.runs()[1].parameters
+
+
+def embedded(home: Home, record: Record) -> Path:
+    path = written(home.wanted, "png")
+    container = container_of(path)
+    write_anew(container, with_packet(container, packet_of(record, creator="x")), path)
+    return path
+
+
+RECORD = Record(prompt="一只狐狸", model="gpt-5.5", parameters={"size": "1024x1536", "quality": "high"})
+
+
+def test_a_picture_that_history_knows_is_as_good_as_its_run(home: Home, gateway: Sandbox) -> None:
+    run = first(home, gateway)
+
+    ended = rerun(home, gateway, str(run.output))
+
+    one, other = sent(gateway)
+    assert ended.status == 0
+    assert one == other
+
+
+def test_a_picture_that_says_what_it_was_made_of_is_asked_about_first(home: Home, gateway: Sandbox) -> None:
+    path = embedded(home, RECORD)
+
+    ended = rerun(home, gateway, str(path))
+
+    assert (ended.status, sent(gateway)) == (ExitStatus.USAGE, [])
+    assert "--yes" in ended.stderr
+
+
+def test_with_leave_the_same_request_is_sent(home: Home, gateway: Sandbox) -> None:
+    path = embedded(home, RECORD)
+
+    ended = rerun(home, gateway, str(path), "--yes")
+
+    [body] = sent(gateway)
+    tool = {"type": "image_generation", "output_format": "png", "size": "1024x1536", "quality": "high"}
+    assert ended.status == 0
+    assert (body["input"], body["model"], body["tools"]) == ("一只狐狸", "gpt-5.5", [tool])
+
+
+def test_a_file_gets_no_image_model_asked(home: Home, gateway: Sandbox) -> None:
+    path = embedded(home, replace(RECORD, model="gpt-image-2"))
+
+    ended = rerun(home, gateway, str(path), "--yes")
+
+    assert (ended.status, sent(gateway)) == (ExitStatus.USAGE, [])
+
+
+def test_the_prompt_of_another_program_is_taken_alone(home: Home, gateway: Sandbox) -> None:
+    path = png_with(home.wanted, {"parameters": "a fox\nNegative prompt: dog\nSteps: 20"})
+
+    assert rerun(home, gateway, str(path), "--yes").status == 0
+    assert [body["input"] for body in sent(gateway)] == ["a fox"]
+
+
+def test_a_picture_that_says_nothing_is_said_to(home: Home, gateway: Sandbox) -> None:
+    ended = rerun(home, gateway, str(written(home.wanted, "png")), "--yes")
+
+    assert ended.status == ExitStatus.USAGE
+    assert "does not say what it was made of" in ended.stderr
+
+
+@pytest.mark.parametrize(("answer", "posts"), [("y", 1), ("n", 0)])
+def test_on_a_terminal_the_request_is_shown_and_confirmed(answer: str, posts: int, tmp_path: Path) -> None:
+    path = written(tmp_path, "png")
+    container = container_of(path)
+    write_anew(container, with_packet(container, packet_of(RECORD, creator="x")), path)
+    with Sandbox(key=KEY) as gateway:
+        own = {"IMAGE_GEN_BASE_URL": gateway.base_url, "IMAGE_GEN_KEY": KEY}
+        with Terminal(tmp_path, "history", "rerun", "picture.png", "--quiet", "-o", "new.png", **own) as terminal:
+            terminal.shows("Send it? (y/n)")
+            assert "一只狐狸" in terminal.text.replace(" ", "")
+            assert "model gpt-5.5, size 1024x1536" in terminal.text
+            terminal.types(answer, ENTER)
+            assert terminal.left() == (0 if posts else int(ExitStatus.USAGE))
+        assert len(gateway.posts) == posts
