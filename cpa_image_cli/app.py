@@ -4,7 +4,9 @@ The root of the command line and the error boundary: parse, run, say how it ende
 Which commands there are stands in ``commands/tree.py``.
 """
 
+import functools
 from collections.abc import Sequence
+from dataclasses import replace
 
 import typer
 
@@ -24,7 +26,7 @@ from cpa_image_cli.core.errors import Code, CpaImageError, ExitStatus, UsageErro
 from cpa_image_cli.core.job.outcome import Outcome, Trouble
 from cpa_image_cli.core.text import json_text, one_line
 from cpa_image_cli.process.signals import Stopped, code_of, stopped_unsent
-from cpa_image_cli.process.surroundings import APPLICATION, Surroundings
+from cpa_image_cli.process.surroundings import APPLICATION, Directories, Surroundings
 
 app = typer.Typer(
     cls=group_of(COMMANDS, MANUAL, draws="generate"),
@@ -78,6 +80,7 @@ def _somebody_is_there(around: Surroundings) -> bool:
 
 def run(argv: Sequence[str], around: Surroundings) -> int:
     """Run the command line *argv* (without the program's name); return the exit status. Never raises our errors."""
+    around = _with_ledger(around)
     try:
         status = app(args=list(argv), prog_name=APPLICATION, standalone_mode=False, obj=around)
     except typer.TyperException as error:
@@ -92,6 +95,18 @@ def run(argv: Sequence[str], around: Surroundings) -> int:
         # How Typer and Rich end when nobody reads their help any more.
         return int(ExitStatus.OK)
     return int(status) if isinstance(status, int) else int(ExitStatus.OK)
+
+
+def _with_ledger(around: Surroundings) -> Surroundings:
+    """Return *around* with the ledger that a variable or the configuration names; asked when a folder is asked for."""
+
+    @functools.cache
+    def directories() -> Directories:
+        from cpa_image_cli.settings import with_ledger
+
+        return with_ledger(around).directories()
+
+    return replace(around, directories=directories)
 
 
 def stopped(code: Code, argv: Sequence[str], around: Surroundings) -> int:

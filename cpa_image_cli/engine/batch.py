@@ -19,11 +19,11 @@ from cpa_image_cli.core.errors import Code, CpaImageError
 from cpa_image_cli.core.job.outcome import Outcome, Trouble
 from cpa_image_cli.core.job.side_by_side import MEETS_ALL, SPACING
 from cpa_image_cli.engine.background_job import TICK, BackgroundJob, Inbox, stop_all
+from cpa_image_cli.engine.elsewhere.settling import Rescued, settled
 from cpa_image_cli.engine.making import Making, is_made_elsewhere, reserved
 from cpa_image_cli.engine.plan import Plan
 from cpa_image_cli.engine.ports import Viewer
-from cpa_image_cli.engine.settling import Rescued, settled
-from cpa_image_cli.engine.turns import Turns
+from cpa_image_cli.engine.turns import Budget, Turns
 from cpa_image_cli.process.signals import SIGNALS
 from cpa_image_cli.process.surroundings import Surroundings
 
@@ -73,6 +73,8 @@ class Batch:
         self._view = view
         self._spacing = spacing
         self._turns = Turns(most, clock=around.clock)
+        # They come from one command line, which says it once.
+        self._budget = Budget(self._waiting[0].max_requests if self._waiting else None)
         self._gateways: dict[bool, Gateway] = {}
         self._under_way: dict[BackgroundJob, Making] = {}
         self._inbox: Inbox = queue.SimpleQueue()
@@ -123,6 +125,7 @@ class Batch:
             gateway=self._gateway(direct=plan.is_direct),
             view=self._view,
             turn=self._turns.turn(),
+            budget=self._budget,
         )
         try:
             is_ours = making.begin(self._left)

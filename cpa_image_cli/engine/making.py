@@ -26,16 +26,17 @@ from cpa_image_cli.core.job.job import DEFAULT_INSTRUCTIONS, Job
 from cpa_image_cli.core.job.outcome import Outcome
 from cpa_image_cli.core.ledger.estimate import Estimate
 from cpa_image_cli.core.ledger.fingerprint import fingerprint_of
-from cpa_image_cli.core.ledger.run import NewRun
+from cpa_image_cli.core.ledger.run import NewRun, Run
 from cpa_image_cli.engine.background_job import Pause, watch
+from cpa_image_cli.engine.elsewhere.awaiting import first_asked, told_again
+from cpa_image_cli.engine.elsewhere.settling import Rescued, settled
 from cpa_image_cli.engine.generation import AttemptLimits, Generation
 from cpa_image_cli.engine.inputs.memory import learn_from
 from cpa_image_cli.engine.inputs.refining import MaskedEdit
 from cpa_image_cli.engine.plan import Plan
 from cpa_image_cli.engine.ports import Emit, Place, Ports, Viewer
 from cpa_image_cli.engine.recording import with_cost, with_record
-from cpa_image_cli.engine.settling import Rescued, settled
-from cpa_image_cli.engine.turns import Turn, Turns
+from cpa_image_cli.engine.turns import Budget, Turn, Turns
 from cpa_image_cli.process.surroundings import Surroundings
 
 OpenView = Callable[[Estimate | None], AbstractContextManager[Viewer]]
@@ -73,16 +74,24 @@ def make(plan: Plan, around: Surroundings, *, view: OpenView = unseen) -> Outcom
 
     Raises: OutputError when there is none; nothing was sent then.
     """
+    first = first_asked(plan.request_id, around)
+    if first is not None:
+        return _told_again(first, plan, around)
     # Before a place is made ready: whatever no living run holds is cleared away there.
     left = settled(around)
     with reserved(plan) as place, view(estimate_of(plan.job, around)) as viewer:
         making = Making(plan, around, place=place, gateway=Gateway(around.environ, direct=plan.is_direct), view=viewer)
-        making.begin(left)
+        if not making.begin(left) and making.first is not None:
+            return _told_again(making.first, plan, around)
         with contextlib.closing(making):
             outcome = watch(making, read_key=viewer.read_key)
         outcome = making.finish(outcome)
         viewer.close()
     return outcome
+
+
+def _told_again(first: Run, plan: Plan, around: Surroundings) -> Outcome:
+    return told_again(first, fingerprint_of(plan.job), around, tick=lambda: settled(around))
 
 
 def reserved(plan: Plan) -> Reservation:
@@ -110,7 +119,8 @@ class Making:
     """
     One plan under way. Gateway, pause, place and record are its own, so that several of them do not meet.
 
-    It tells *view* and the record what happens, and is closed when nothing more can come of it.
+    It tells *view* and the record what happens, and is closed when nothing more can come of it. *budget* is what the
+    command may send in all; without one, the plan says it.
     """
 
     def __init__(
@@ -122,6 +132,7 @@ class Making:
         gateway: Gateway,
         view: Viewer,
         turn: Turn | None = None,
+        budget: Budget | None = None,
     ) -> None:
         self.whose = plan.whose
         self.plan = plan
@@ -133,16 +144,28 @@ class Making:
         self._view = view
         self._turn = turn or Turns(1, clock=around.clock).turn()
         self._headers: Mapping[str, str] = {}
-        self._recorder = _recorder(around)
+        self._recorder = Recorder(
+            _ledger(around),
+            clock=around.clock,
+            now=around.now,
+            allowance=plan.allowance,
+            spend=(budget or Budget(plan.max_requests)).spend,
+        )
+        self.first: Run | None = None
 
     def begin(self, left: Sequence[Rescued] = ()) -> bool:
         """
         Record the job before it is sent. It gets a notice if that failed, and of pictures that others *left*.
 
-        Return whether it is for us to make; not so a row of a batch that another process makes.
-        Raises: OutputError when another job is making a picture for the same file.
+        Return whether it is for us to make; not so a row of a batch that another process makes, nor what was asked
+        under its request id before: by *first*.
+        Raises: OutputError when another job is making a picture for the same file; ConfigError when it cannot be known
+        who has its request id.
         """
         run = _new_run(self.plan, self._place, self._around)
+        if run.request_id is not None:
+            self.first = self._recorder.begin_once(run)
+            return self.first is None
         claimed = self._claimed(run)
         if claimed is False:
             return False
@@ -224,10 +247,6 @@ class Making:
         return _as_the_world_is(replace(outcome, id=self._recorder.id, warnings=warnings), self._around.environ)
 
 
-def _recorder(around: Surroundings) -> Recorder:
-    return Recorder(_ledger(around), clock=around.clock, now=around.now)
-
-
 def _ledger(around: Surroundings) -> Ledger:
     return Ledger(around.directories().history_file)
 
@@ -251,6 +270,7 @@ def _new_run(plan: Plan, place: Place, around: Surroundings) -> NewRun:
         hides_path=place.names_it,
         group=plan.claim.group if plan.claim else None,
         row=plan.claim.row if plan.claim else None,
+        request_id=plan.request_id,
     )
 
 

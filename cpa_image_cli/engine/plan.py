@@ -19,6 +19,7 @@ from cpa_image_cli.core.job.image_options import ImageOptions
 from cpa_image_cli.core.job.job import Identity, Job
 from cpa_image_cli.core.job.order import Order
 from cpa_image_cli.core.job.retry import RetryPolicy
+from cpa_image_cli.core.ledger.allowance import UNLIMITED, Allowance
 from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.pictures.file_names import DEFAULT_TEMPLATE, GeneratedName, checked_template
 from cpa_image_cli.core.pictures.formats import FORMATS
@@ -54,7 +55,8 @@ class Plan:
     *pictures* are those that go along. *is_direct*: the gateway is in this very process, where no proxy could reach
     it. *whose* is what tells its events from those of other plans that are carried out beside it. *claim* is its
     place in a batch. *provenance* says where the record of the picture goes, *prices* at which its cost is
-    estimated.
+    estimated. *allowance* and *max_requests* are the user's limits, in any time and of this command. *request_id* is
+    under which it is made once; *ask_anyway* heeds no limit of others.
     """
 
     job: Job
@@ -70,6 +72,10 @@ class Plan:
     prices: Prices | None = None
     whose: OfJob = field(default_factory=OfJob)
     claim: Claim | None = None
+    allowance: Allowance = UNLIMITED
+    max_requests: int | None = None
+    request_id: str | None = None
+    ask_anyway: bool = False
 
 
 def plan_of(
@@ -105,6 +111,10 @@ def plan_of(
         is_recorded=order.recorded,
         provenance=_provenance(order, settings),
         prices=_prices(settings),
+        allowance=settings.allowance,
+        max_requests=settings.max_requests.value,
+        request_id=order.request_id,
+        ask_anyway=settings.ask_anyway.value,
     )
 
 

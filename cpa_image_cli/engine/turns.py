@@ -2,7 +2,7 @@
 Decides when a job's next attempt may begin: there are only so many places, and all jobs beside each other share them.
 
 A retry waits for a place like a first attempt. Whoever was withdrawn gets none any more, so that a job which is stopped
-between two attempts sends nothing.
+between two attempts sends nothing. Nor are there more requests than one command may send, over all its jobs.
 """
 
 import threading
@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from cpa_image_cli.core.errors import Code, CpaImageError, Failure
 from cpa_image_cli.core.job.side_by_side import LIMITS, Concurrency
+from cpa_image_cli.core.ledger.allowance import used_up
 
 
 class Turns:
@@ -66,3 +67,19 @@ class Turn:
         with self._turns.change:
             self._withdrawn = True
             self._turns.change.notify_all()
+
+
+class Budget:
+    """At most *most* requests; any number of threads may spend from it. None is no limit."""
+
+    def __init__(self, most: int | None) -> None:
+        self._most = most
+        self._spent = 0
+        self._lock = threading.Lock()
+
+    def spend(self) -> None:
+        """Take one request. Raises: CpaImageError when none is left."""
+        with self._lock:
+            if self._most is not None and self._spent >= self._most:
+                raise used_up(self._most)
+            self._spent += 1

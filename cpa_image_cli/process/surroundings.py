@@ -29,6 +29,7 @@ class Directories:
     data: Path
     cache: Path
     pictures: Path
+    ledger: Path | None = None
 
     @classmethod
     def of_user(cls) -> "Directories":
@@ -50,8 +51,8 @@ class Directories:
 
     @property
     def history_file(self) -> Path:
-        """Return the path of the history database."""
-        return self.data / "history.sqlite3"
+        """Return the path of the ledger, which history is read from: *ledger*, or the one in the data folder."""
+        return self.ledger or self.data / "history.sqlite3"
 
     @property
     def model_cache(self) -> Path:

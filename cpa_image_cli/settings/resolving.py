@@ -4,7 +4,9 @@ Puts the settings of one run together, and decides what is to be said about them
 To add a setting, see ``core/settings/settings.py``; here it gets the line that says its type.
 """
 
+import contextlib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,7 +14,7 @@ from cpa_image_cli.adapters import config_file
 from cpa_image_cli.adapters.config_file import ConfigFile
 from cpa_image_cli.adapters.files.folders import is_folder
 from cpa_image_cli.core.dataclass import dataclass
-from cpa_image_cli.core.errors import UsageError
+from cpa_image_cli.core.errors import ConfigError, UsageError
 from cpa_image_cli.core.gateway import endpoint, headers, proxies
 from cpa_image_cli.core.gateway.headers import Header
 from cpa_image_cli.core.job import image_options
@@ -63,7 +65,7 @@ def resolve_settings(
         run_key_command=run_key_command,
         own=own,
     )
-    folders = _Folders(around=around, pictures=directories.pictures)
+    folders = _Folders(around=around, pictures=directories.pictures, ledger=directories.history_file)
     settings = _Resolver(places=places, thorough=thorough).settings(profile, file, folders)
     for secret in _secrets_in(settings):
         SECRETS.remember(secret)
@@ -90,6 +92,33 @@ def _profile(flags: Mapping[str, object], around: Surroundings, file: ConfigFile
         home=around.home,
     )
     return resolved_value("profile", _optional_text, fallback=None, places=places, thorough=False)
+
+
+def with_ledger(around: Surroundings, flag: str | None = None, *, profile: str | None = None) -> Surroundings:
+    """
+    Return *around* with the ledger that *flag* names, or a variable, or the configuration, in the place of the usual.
+
+    A configuration that cannot be read says nothing: whoever needs it will say what is wrong with it.
+    Raises: UsageError for an empty flag.
+    """
+    directories = around.directories()
+    flags = {"ledger": flag, "profile": profile}
+    entries: Mapping[str, Entry] = {}
+    with contextlib.suppress(ConfigError):
+        file = config_file.read(directories.config_file)
+        entries = file.entries(_profile(flags, around, file).value)
+    places = Places(
+        flags=flags,
+        environ=around.environ,
+        config=entries,
+        openclaw=OpenClawOnDemand(around.environ, around.home),
+        home=around.home,
+    )
+    found = resolved_value("ledger", str, fallback="", places=places, thorough=False).value
+    if not found:
+        return around
+    placed = replace(directories, ledger=around.at(found, variables=True))
+    return replace(around, directories=lambda: placed)
 
 
 def _extension(flags: Mapping[str, object], around: Surroundings) -> str | None:
@@ -125,9 +154,10 @@ def _raise_problems(settings: Settings) -> None:
 class _Folders:
     around: Surroundings
     pictures: Path
+    ledger: Path
 
     def output(self, value: object) -> Path:
-        """Return *value* as an absolute folder; ``~`` is the home, a relative one is taken from where we are."""
+        """Return *value* as an absolute path; ``~`` is the home, a relative one is taken from where we are."""
         return self.around.at(str(value), variables=True)
 
 
@@ -163,6 +193,11 @@ class _Resolver:
             provenance=self._known("provenance", str),
             prices=self._perhaps("prices"),
             preview=self._known("preview", str),
+            ledger=self._value("ledger", folders.output, folders.ledger),
+            requests_per_hour=self._count("requests_per_hour"),
+            requests_per_day=self._count("requests_per_day"),
+            max_requests=self._count("max_requests"),
+            ask_anyway=self._known("ask_anyway", bool),
             user_agent=self._known("user_agent", str),
             version=self._known("version", str),
             originator=self._known("originator", str),
@@ -182,6 +217,9 @@ class _Resolver:
 
     def _perhaps(self, name: str) -> Resolved[str | None]:
         return self._value(name, _optional_text, None)
+
+    def _count(self, name: str) -> Resolved[int | None]:
+        return self._value(name, lambda value: int(str(value)), None)
 
     def _value(self, name: str, parse: Callable[[object], T], fallback: T) -> Resolved[T]:
         return resolved_value(name, parse, fallback=fallback, places=self.places, thorough=self.thorough)

@@ -128,6 +128,13 @@ class Ledger:
                 return Begun(id=added(connection, run, draw=self._draw))
             return run_of(first)
 
+    def first_asked(self, request_id: str) -> Run | None:
+        """Return the run that has *request_id*, unless it never sent anything and is over."""
+        with self._opened_to_read() as connection:
+            row = connection.execute("SELECT * FROM run WHERE request_id = ?", [request_id]).fetchone()
+            run = with_true_state(row) if row is not None else None
+            return None if run is None or (run.posts == 0 and run.state is not RunState.RUNNING) else run
+
     def latest(self, group: str) -> dict[str, Run]:
         """Return the last job of each row of *group*, by the row."""
         with self._opened_to_read() as connection:

@@ -14,7 +14,7 @@ from cpa_image_cli.core.job.events import AttemptStarted, JobEvent
 from cpa_image_cli.core.job.outcome import Outcome
 from cpa_image_cli.core.ledger.allowance import UNLIMITED, Allowance, reached
 from cpa_image_cli.core.ledger.job_state import JobState
-from cpa_image_cli.core.ledger.run import Held, NewRun, RunState, state_after
+from cpa_image_cli.core.ledger.run import Held, NewRun, Run, RunState, state_after
 from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.pictures.picture import Picture
 
@@ -30,7 +30,8 @@ class Recorder:
 
     *clock* is monotonic, in seconds; *now* is the wall clock. It takes job events as a renderer does, to learn how long
     things took. `sending`, `sent`, `refused` and `in_hand` are called by whoever makes the attempts, in its own thread,
-    each before what it speaks of happens. *allowance* are the user's limits of requests.
+    each before what it speaks of happens. *allowance* are the user's limits of requests; *spend* takes one from what
+    this command may send, and raises CpaImageError when nothing is left of that.
     """
 
     def __init__(
@@ -40,9 +41,11 @@ class Recorder:
         clock: Callable[[], float],
         now: Callable[[], datetime],
         allowance: Allowance = UNLIMITED,
+        spend: Callable[[], None] = lambda: None,
     ) -> None:
         self._history = history
         self._allowance = allowance
+        self._spend = spend
         self._clock = clock
         self._now = now
         self._run: NewRun | None = None
@@ -72,6 +75,19 @@ class Recorder:
             self._complain(error)
         return self._complaint()
 
+    def begin_once(self, run: NewRun) -> Run | None:
+        """
+        Record *run* under its request id; return the run that has this id already, if one does.
+
+        Raises: ConfigError when that cannot be known; OutputError as `begin`.
+        """
+        self._run = run
+        begun = self._history.begin_once(run)
+        if isinstance(begun, Run):
+            return begun
+        self._id = begun.id
+        return None
+
     def resume(self, run: NewRun, identity: str) -> None:
         """Go on with *run*, which is recorded already as *identity*."""
         self._run, self._id = run, identity
@@ -82,6 +98,7 @@ class Recorder:
 
         Raises: CpaImageError when the user's limits do not allow it, or cannot be kept.
         """
+        self._spend()
         try:
             opens_at = self._history.send(self._id or self._begin(), at=self._now(), allowance=self._allowance)
         except (CpaImageError, OSError) as error:

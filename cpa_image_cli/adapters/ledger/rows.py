@@ -152,6 +152,9 @@ def _picture(row: "sqlite3.Row") -> Picture | None:
     return Picture(**{name: row[name] for name in _PICTURE})
 
 
+_OF_TROUBLE = ("hint", "status", "may_have_billed", "retryable", "retry_after_s", "url")
+
+
 def _details(outcome: Outcome) -> dict[str, object]:
     trouble = outcome.trouble
     details: dict[str, object] = {
@@ -168,8 +171,7 @@ def _details(outcome: Outcome) -> dict[str, object]:
         "raw": str(outcome.raw) if outcome.raw else None,
     }
     if trouble is not None:
-        details |= {"hint": trouble.hint, "status": trouble.status, "may_have_billed": trouble.may_have_billed}
-        details["url"] = trouble.url
+        details |= {name: getattr(trouble, name) for name in _OF_TROUBLE}
     return {name: value for name, value in details.items() if value}
 
 

@@ -22,6 +22,7 @@ from cpa_image_cli.core.text import json_text, one_line
 from cpa_image_cli.core.wire.request import as_curl, shown_body
 from cpa_image_cli.process.signals import unsent_stops
 from cpa_image_cli.process.surroundings import Surroundings
+from cpa_image_cli.settings import with_ledger
 
 if TYPE_CHECKING:
     from cpa_image_cli.engine.workshop import Workshop
@@ -35,9 +36,10 @@ def _generate(ctx: typer.Context, flags: GenerateFlags) -> None:
     What you leave out of the picture's size, quality and so on, the gateway decides. The picture's path is all that
     goes to standard output.
     """
+    around = around_of(ctx, flags)
     with unsent_stops():
-        refuse_contradictions(flags, ctx.obj)
-        make(flags.order(prompt_from(flags, ctx.obj)), flags, ctx.obj)
+        refuse_contradictions(flags, around)
+        make(flags.order(prompt_from(flags, around)), flags, around)
 
 
 generate = told(
@@ -109,6 +111,14 @@ def _make_several(order: Order, presentation: Presentation, workshop: "Workshop"
     print_results(ended, presentation, workshop.around, asked=len(plans))
     statuses = [one.outcome.exit_status for one in ended]
     return status_of_all(statuses, unbegun=len(plans) - len(ended), stop=made.stop)
+
+
+def around_of(ctx: typer.Context, flags: GenerateFlags) -> Surroundings:
+    """Return the surroundings of the command, with the ledger that *flags* name, or the profile in them."""
+    around: Surroundings = ctx.obj
+    if flags.ledger is None and flags.profile is None:
+        return around
+    return with_ledger(around, flags.ledger, profile=flags.profile)
 
 
 def prompt_from(flags: GenerateFlags, around: Surroundings) -> str:

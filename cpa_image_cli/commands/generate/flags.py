@@ -330,8 +330,38 @@ class GenerateFlags:
         ),
     ] = None
     no_history: Annotated[
-        bool, typer.Option("--no-history", help="Do not record this run.", rich_help_panel=_OUTPUT)
+        bool,
+        typer.Option("--no-history", help="Keep no word of this run, only what it may cost.", rich_help_panel=_OUTPUT),
     ] = False
+    ledger: Annotated[
+        str | None,
+        typer.Option("--ledger", metavar="FILE", help="Another ledger than the usual one.", rich_help_panel=_OUTPUT),
+    ] = None
+    max_requests: Annotated[
+        int | None,
+        typer.Option(
+            "--max-requests",
+            metavar="NUMBER",
+            help="Requests that this command may send, retries included.",
+            min=1,
+            rich_help_panel=_PATIENCE,
+        ),
+    ] = None
+    ask_anyway: Annotated[
+        bool,
+        typer.Option(
+            "--ask-anyway", help="Ask even while a limit that another run met is on.", rich_help_panel=_PATIENCE
+        ),
+    ] = False
+    request_id: Annotated[
+        str | None,
+        typer.Option(
+            "--request-id",
+            metavar="TEXT",
+            help="Ask once: the same id again brings the first picture.",
+            rich_help_panel=_PATIENCE,
+        ),
+    ] = None
     dry_run: Annotated[
         bool,
         typer.Option(
@@ -363,6 +393,7 @@ class GenerateFlags:
             "format": self.output_format,
             "if_exists": "overwrite" if self.force else self.if_exists,
             "retry_unknown": self.retry_unknown or None,
+            "ask_anyway": self.ask_anyway or None,
             **{name: getattr(self, name) for name in _SETTINGS},
         }
         return {name: value for name, value in said.items() if value is not None}
@@ -377,6 +408,7 @@ class GenerateFlags:
             scenario=self.played,
             allow_image_model=self.allow_image_model,
             recorded=not self.no_history,
+            request_id=self.request_id,
             inputs=tuple(self.inputs or ()),
             mask=self.mask,
             handling=self.handling(),
@@ -411,6 +443,8 @@ _SETTINGS = (
     "retries",
     "timeout",
     "max_wait",
+    "max_requests",
+    "ledger",
     "name_template",
     "preview",
     "provenance",

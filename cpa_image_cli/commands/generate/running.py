@@ -1,7 +1,7 @@
 """Makes one ordered picture in front of whoever sits there, and prints its result."""
 
 from cpa_image_cli.commands.dialogue.stdio import write_line
-from cpa_image_cli.commands.generate.presentation import Presentation, Printed
+from cpa_image_cli.commands.generate.presentation import Presentation, Printed, Telling
 from cpa_image_cli.commands.generate.screens import Screen
 from cpa_image_cli.core.job.order import Order
 from cpa_image_cli.core.job.outcome import Outcome
@@ -29,13 +29,15 @@ def carry_out(order: Order, presentation: Presentation, workshop: Workshop) -> O
     screen = Screen(presentation, around)
     outcome = make(workshop.plan(order, watched=presentation.wants_frames), around, view=screen.opened)
     screen.conclude(outcome)
+    if outcome.reused and presentation.printed is Printed.PATH and presentation.telling is not Telling.ERRORS:
+        write_line(around.stderr, f"nothing was sent: the run {outcome.id} has this request id")
     _print_result(outcome, presentation, around, screen)
     return outcome
 
 
 def _print_result(outcome: Outcome, presentation: Presentation, around: Surroundings, screen: Screen) -> None:
     # The card has just shown the path on the same terminal.
-    is_shown = screen.shows_card and around.stdout.isatty()
+    is_shown = screen.shows_card and around.stdout.isatty() and not outcome.reused
     if presentation.printed is Printed.OBJECT:
         write_line(around.stdout, as_line(outcome.as_json()).rstrip("\n"))
     elif presentation.printed is Printed.PATH and outcome.output is not None and not is_shown:

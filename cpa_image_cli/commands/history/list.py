@@ -9,9 +9,11 @@ from cpa_image_cli.commands.dialogue.stdio import write_drawn, write_line
 from cpa_image_cli.commands.history.picking import (
     Failed,
     Json,
+    LedgerFile,
     Model,
     Search,
     Since,
+    around_of,
     as_json,
     history_of,
     is_missing,
@@ -61,13 +63,14 @@ def list_runs(
     ] = 20,
     thumbnails: Annotated[bool, typer.Option("--thumbnails", help="Show the pictures, small.")] = False,
     in_json: Json = False,
+    ledger: LedgerFile = None,
 ) -> None:
     """
     List the last runs, newest first.
 
     A picture that is not where it was saved any more is marked as missing.
     """
-    around: Surroundings = ctx.obj
+    around = around_of(ctx, ledger)
     selection = selection_of(
         around,
         search=search,

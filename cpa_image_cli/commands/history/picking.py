@@ -13,7 +13,7 @@ from cpa_image_cli.core.ledger.past_time import moment
 from cpa_image_cli.core.ledger.run import Run
 from cpa_image_cli.core.ledger.selection import Selection
 from cpa_image_cli.core.text import json_text
-from cpa_image_cli.engine.settling import settled
+from cpa_image_cli.engine.elsewhere.settling import settled
 from cpa_image_cli.process.surroundings import Surroundings
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ Model = Annotated[
     str | None, typer.Option("--model", "-m", metavar="MODEL", help="Runs of this model; * stands for anything.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+LedgerFile = Annotated[
+    str | None, typer.Option("--ledger", metavar="FILE", help="Another ledger than the usual one.", show_default=False)
+]
 Identity = Annotated[
     str,
     typer.Argument(metavar="ID", help="First characters of the run's id, or last, or last~2.", show_default=False),
@@ -43,6 +46,16 @@ def history_of(around: Surroundings) -> History:
     for left in settled(around):
         write_line(around.stderr, left.notice.message)
     return History(around.directories().history_file)
+
+
+def around_of(ctx: typer.Context, ledger: str | None) -> Surroundings:
+    """Return the surroundings of a command, with *ledger* in the place of the usual one if it is named."""
+    around: Surroundings = ctx.obj
+    if ledger is None:
+        return around
+    from cpa_image_cli.settings import with_ledger
+
+    return with_ledger(around, ledger)
 
 
 def run_named(reference: str, around: Surroundings) -> Run:

@@ -64,9 +64,9 @@ def _rerun(ctx: typer.Context, given: RerunFlags) -> None:
     that is configured now, but a run of the sandbox stays there. It is the same request, and never the same picture:
     there is no seed.
     """
-    from cpa_image_cli.commands.generate.command import make, prompt_from, refuse_contradictions
+    from cpa_image_cli.commands.generate.command import around_of, make, prompt_from, refuse_contradictions
 
-    around: Surroundings = ctx.obj
+    around = around_of(ctx, given)
     if given.argument is None:
         raise UsageError("no run was named", hint="Say `last`, or an id that `cpa-image history list` shows.")
     if given.no_sandbox and given.played is not None:

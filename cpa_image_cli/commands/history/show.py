@@ -9,6 +9,8 @@ from cpa_image_cli.commands.dialogue.stdio import write_drawn, write_line
 from cpa_image_cli.commands.history.picking import (
     Identity,
     Json,
+    LedgerFile,
+    around_of,
     as_json,
     is_missing,
     run_named,
@@ -52,9 +54,10 @@ def show(
         ),
     ] = None,
     in_json: Json = False,
+    ledger: LedgerFile = None,
 ) -> None:
     """Show everything that is known of a run, and its picture."""
-    around: Surroundings = ctx.obj
+    around = around_of(ctx, ledger)
     run = run_named(identity, around)
     if in_json:
         write_json(around, {"schema": SCHEMA, "run": as_json(run)})
@@ -84,7 +87,7 @@ def show(
         statuses=OF_FILES,
     )
 )
-def open_picture(ctx: typer.Context, identity: Identity, *, in_json: Json = False) -> None:
+def open_picture(ctx: typer.Context, identity: Identity, *, in_json: Json = False, ledger: LedgerFile = None) -> None:
     """
     Open the picture of a run in the system's viewer.
 
@@ -92,7 +95,7 @@ def open_picture(ctx: typer.Context, identity: Identity, *, in_json: Json = Fals
     """
     from cpa_image_cli.adapters.programs.viewer import open_in_viewer
 
-    around: Surroundings = ctx.obj
+    around = around_of(ctx, ledger)
     run = run_named(identity, around)
     picture = _picture_of(run)
     open_in_viewer(picture, around.environ)
@@ -109,9 +112,9 @@ def open_picture(ctx: typer.Context, identity: Identity, *, in_json: Json = Fals
         statuses=OF_FILES,
     )
 )
-def path(ctx: typer.Context, identity: Identity, *, in_json: Json = False) -> None:
+def path(ctx: typer.Context, identity: Identity, *, in_json: Json = False, ledger: LedgerFile = None) -> None:
     """Print where the picture of a run lies."""
-    around: Surroundings = ctx.obj
+    around = around_of(ctx, ledger)
     run = run_named(identity, around)
     picture = _picture_of(run)
     missing = is_missing(run)

@@ -6,13 +6,21 @@ import typer
 
 from cpa_image_cli.adapters.terminal.keyboard import size_of
 from cpa_image_cli.commands.dialogue.stdio import write_drawn, write_line
-from cpa_image_cli.commands.history.picking import Json, Model, Since, history_of, selection_of, write_json
+from cpa_image_cli.commands.history.picking import (
+    Json,
+    LedgerFile,
+    Model,
+    Since,
+    around_of,
+    history_of,
+    selection_of,
+    write_json,
+)
 from cpa_image_cli.commands.parsing.manual import ANY_MODEL, OF_FILES, told
 from cpa_image_cli.core.ledger.run import SCHEMA
 from cpa_image_cli.core.ledger.statistics import summarised
 from cpa_image_cli.core.manual.page import Example, Manual
 from cpa_image_cli.core.terminal.graphics import has_colours
-from cpa_image_cli.process.surroundings import Surroundings
 from cpa_image_cli.ui.history.statistics import drawn, plain_lines
 
 
@@ -36,6 +44,7 @@ def stats(
         bool, typer.Option("--sandbox", help="Of the sandbox's runs, which are left out otherwise.")
     ] = False,
     in_json: Json = False,
+    ledger: LedgerFile = None,
 ) -> None:
     """
     Sum up runs, success, time and tokens, per model and per day.
@@ -43,7 +52,7 @@ def stats(
     Times are those of runs that made a picture, with all their attempts. What was interrupted counts neither as a
     success nor as a failure.
     """
-    around: Surroundings = ctx.obj
+    around = around_of(ctx, ledger)
     selection = selection_of(around, since=since, model=model, sandboxed=sandbox)
     found = history_of(around).facts(selection)
     statistics = summarised(found, day_of=lambda moment: moment.astimezone().date())

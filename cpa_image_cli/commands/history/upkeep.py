@@ -13,9 +13,11 @@ from cpa_image_cli.commands.history.list import row_of, show_rows
 from cpa_image_cli.commands.history.picking import (
     Failed,
     Json,
+    LedgerFile,
     Model,
     Search,
     Since,
+    around_of,
     as_json,
     history_of,
     selection_of,
@@ -58,10 +60,11 @@ def export(
     since: Since = None,
     model: Model = None,
     in_json: Annotated[bool, typer.Option("--json", help="Errors, too, are one JSON object.")] = False,
+    ledger: LedgerFile = None,
 ) -> None:
     """Print runs as JSON, one per line, oldest first."""
     del in_json  # The lines are JSON in any case; the boundary reads the option.
-    around: Surroundings = ctx.obj
+    around = around_of(ctx, ledger)
     selection = selection_of(around, search=search, failed=failed, since=since, model=model)
     with contextlib.closing(history_of(around).each(selection)) as runs:
         for run in runs:
@@ -85,13 +88,14 @@ def forget(
     ],
     *,
     in_json: Json = False,
+    ledger: LedgerFile = None,
 ) -> None:
     """
     Delete runs from history: their prompts and all that is known of them.
 
     The pictures stay where they are.
     """
-    around: Surroundings = ctx.obj
+    around = around_of(ctx, ledger)
     history = history_of(around)
     runs = {run.id: run for run in history.find(identities)}
     history.forget(runs)
@@ -121,13 +125,14 @@ def prune(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say which runs it would be; delete nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     in_json: Json = False,
+    ledger: LedgerFile = None,
 ) -> None:
     """
     Delete old runs from history, or those whose pictures are gone; both options together mean both.
 
     It asks first. The pictures stay where they are.
     """
-    around: Surroundings = ctx.obj
+    around = around_of(ctx, ledger)
     if older_than is None and not missing:
         raise UsageError("nothing says which runs to prune", hint="Name them with --older-than 90d or --missing.")
     if not (dry_run or yes or can_ask(around)):

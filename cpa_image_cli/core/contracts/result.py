@@ -86,4 +86,5 @@ class ResultObject(TypedDict):
     elapsed_s: float
     mask: NotRequired[MaskObject]
     raw: NotRequired[Annotated[str, "Absolute path of the picture as it came, if `output` was made of it."]]
+    reused: NotRequired[Annotated[bool, "Nothing was sent: it is the result of the first run with this request id."]]
     error: NotRequired[ErrorObject]

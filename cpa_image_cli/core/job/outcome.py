@@ -96,7 +96,7 @@ class Outcome:
     unless history has the run; *mask* says how a masked edit was heeded, *raw* where the picture lies as it came,
     if another was made of it. *prompt* and *started_at* are None if it could not even begin. *picture_sha256* is
     that of the coded picture alone, which stays when metadata is added or removed. *cost* and *plan* are what was
-    said of money.
+    said of money. *reused*: nothing was sent for it, since an earlier run had the same request id.
     """
 
     model: str
@@ -121,6 +121,7 @@ class Outcome:
     picture_sha256: str | None = None
     cost: Cost | None = None
     plan: tuple[PlanWindow, ...] = ()
+    reused: bool = False
 
     @property
     def ok(self) -> bool:
@@ -170,6 +171,8 @@ class Outcome:
             shown["mask"] = self.mask.as_json()
         if self.raw is not None:
             shown["raw"] = str(self.raw)
+        if self.reused:
+            shown["reused"] = True
         if self.trouble is not None:
             ended_at = self.started_at and self.started_at + timedelta(seconds=self.elapsed_s)
             shown["error"] = self.trouble.as_json(run=self.id, ended_at=ended_at)

@@ -95,9 +95,17 @@ def _one_of(*words: str) -> Callable[[object], str | None]:
     return lambda value: None if value in words else f"expected one of {', '.join(words)}"
 
 
+MOST_REQUESTS = 1_000_000
+
+
 def _retries(value: object) -> str | None:
     fits = isinstance(value, int) and 0 <= value <= MOST_RETRIES
     return None if fits else f"expected a whole number from 0 to {MOST_RETRIES}"
+
+
+def _requests(value: object) -> str | None:
+    fits = isinstance(value, int) and 0 <= value <= MOST_REQUESTS
+    return None if fits else f"expected a whole number from 0 to {MOST_REQUESTS}"
 
 
 def _seconds(*, least: float) -> Callable[[object], str | None]:
@@ -221,6 +229,21 @@ _GENERAL = (
         help="List prices for an estimate: openai, or a file of yours.",
         check=_text,
         known=("openai",),
+    ),
+    Key(name="ledger", types=(str,), expected="a string", help="File that keeps jobs and history.", check=_text),
+    Key(
+        name="requests_per_hour",
+        types=(int,),
+        expected="a whole number",
+        help="Requests in any 60 minutes, at most, retries included.",
+        check=_requests,
+    ),
+    Key(
+        name="requests_per_day",
+        types=(int,),
+        expected="a whole number",
+        help="Requests in any 24 hours, at most, retries included.",
+        check=_requests,
     ),
     Key(name="headers", types=(dict,), expected="a table", help="Further request headers.", check=_headers),
 )

@@ -15,6 +15,7 @@ from cpa_image_cli.core.gateway import endpoint
 from cpa_image_cli.core.gateway.headers import Header
 from cpa_image_cli.core.job import image_options
 from cpa_image_cli.core.job.job import DEFAULT_INSTRUCTIONS
+from cpa_image_cli.core.ledger.allowance import Allowance
 from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.secret import Secret
 from cpa_image_cli.core.settings.resolution import Origin, Resolved, Source
@@ -40,6 +41,7 @@ DEFAULTS: Mapping[str, object] = {
     "if_exists": "error",
     "preview": "auto",
     "provenance": "history",
+    "ask_anyway": False,
 }
 """What holds when nobody says anything; the output directory's default is the platform's."""
 
@@ -100,6 +102,11 @@ SOURCES: Mapping[str, tuple[Source, ...]] = {
     "preview": (_flag("--preview"), _config("preview"), _DEFAULT),
     "provenance": (_flag("--provenance"), _config("provenance"), _DEFAULT),
     "prices": (_flag("--prices"), _config("prices")),
+    "ledger": (_flag("--ledger"), *_variables("CPA_IMAGE_LEDGER"), _config("ledger"), _DEFAULT),
+    "requests_per_hour": (_config("requests_per_hour"),),
+    "requests_per_day": (_config("requests_per_day"),),
+    "max_requests": (_flag("--max-requests"),),
+    "ask_anyway": (_flag("--ask-anyway"), _DEFAULT),
     **{name: (_flag(flag.name), _config(name)) for name, flag in image_options.flags()},
 }
 
@@ -135,6 +142,11 @@ class Settings:
     preview: Resolved[str]
     provenance: Resolved[str]
     prices: Resolved[str | None]
+    ledger: Resolved[Path]
+    requests_per_hour: Resolved[int | None]
+    requests_per_day: Resolved[int | None]
+    max_requests: Resolved[int | None]
+    ask_anyway: Resolved[bool]
     user_agent: Resolved[str]
     version: Resolved[str]
     originator: Resolved[str]
@@ -158,6 +170,11 @@ class Settings:
                 yield from value.items()
             elif isinstance(value, Resolved):
                 yield field.name, value
+
+    @property
+    def allowance(self) -> Allowance:
+        """Return the user's own limits of requests."""
+        return Allowance(per_hour=self.requests_per_hour.value, per_day=self.requests_per_day.value)
 
     @property
     def is_openclaws(self) -> bool:

@@ -32,6 +32,9 @@ max_wait = 12.5
 instructions = "画图"
 preview = "never"
 if_exists = "number"
+ledger = "~/jobs.sqlite3"
+requests_per_hour = 20
+requests_per_day = 100
 default_profile = "work"
 
 [headers]

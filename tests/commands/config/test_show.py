@@ -75,11 +75,13 @@ def test_every_setting_is_a_row_with_value_and_source(run: Run) -> None:
 
 
 def test_what_nobody_set_shares_the_last_row(run: Run) -> None:
-    run.environ["COLUMNS"] = "200"
+    run.environ["COLUMNS"] = "260"
     run.config('quality = "high"\n[headers]\nX-Tenant = "acme"')
 
     general = "size, complexity, background, output_compression, moderation, partial_images, image_model"
-    assert run.rows()[-1] == ["(not set)", f"{general}, action, input_fidelity, name_template, prices, profile", "-"]
+    limits = "requests_per_hour, requests_per_day, max_requests"
+    shared = f"{general}, action, input_fidelity, name_template, prices, {limits}, profile"
+    assert run.rows()[-1] == ["(not set)", shared, "-"]
 
 
 def test_what_somebody_set_stands_out_from_the_defaults(run: Run) -> None:

@@ -15,7 +15,7 @@ from cpa_image_cli.adapters.output.rescue import LeftPicture, rescued
 from cpa_image_cli.adapters.output.temporary import HELD, PREFIX, SUFFIX
 from cpa_image_cli.core.ledger.job_state import JobState
 from cpa_image_cli.core.pictures.picture import Picture
-from cpa_image_cli.engine.settling import settled
+from cpa_image_cli.engine.elsewhere.settling import settled
 from tests.engine.conftest import Home
 
 CONTENT = b"\x89PNG, as far as anybody asks"
@@ -107,7 +107,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from cpa_image_cli.adapters.ledger.jobs import Ledger
 from cpa_image_cli.core.ledger.run import Held, NewRun
-from tests.engine.test_settling import PICTURE
+from tests.engine.elsewhere.test_settling import PICTURE
 folder = Path({str(home.folder)!r})
 ledger = Ledger(Path({str(home.directories.history_file)!r}))
 identity = ledger.begin(NewRun(prompt="x", model="m", gateway="g", parameters={{}}, started_at=datetime.now(UTC),

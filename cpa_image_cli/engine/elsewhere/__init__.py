@@ -1,0 +1,1 @@
+"""Jobs of other processes: what dead ones left, and waiting for those that live."""
