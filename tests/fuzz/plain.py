@@ -64,7 +64,7 @@ def decoded(result: str) -> bytes | None:
 
 def leniently_decoded(result: str) -> bytes | None:
     """Return what *result* can be taken for at best."""
-    encoded = re.sub(r"\s", "", result.rpartition(",")[2]).rstrip("=")
+    encoded = re.sub(r"\s", "", result.rpartition(",")[2]).rstrip("=").replace("-", "+").replace("_", "/")
     try:
         return base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
     except ValueError:
