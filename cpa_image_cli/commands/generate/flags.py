@@ -151,8 +151,8 @@ class GenerateFlags:
             "--image",
             "-i",
             metavar="PICTURE",
-            help="Send this picture along: a file, - for standard input, last, an id, an https address. ROLE=PICTURE "
-            "says what it is for. May be given up to 16 times.",
+            help="Picture to send along, up to 16: a file, - for standard input, last, an id, an https address; "
+            "ROLE=PICTURE says what it is for.",
             rich_help_panel=_SENT,
         ),
     ] = None
@@ -161,7 +161,7 @@ class GenerateFlags:
         typer.Option(
             "--mask",
             metavar="PICTURE",
-            help="Change the first picture only where this is transparent, or white if nothing of it is transparent.",
+            help="Change the first picture only where this is transparent; or white, if it is opaque.",
             rich_help_panel=_SENT,
         ),
     ] = None
@@ -172,7 +172,7 @@ class GenerateFlags:
         bool,
         typer.Option(
             "--keep-outside",
-            help="Put the original back outside the mask; what came is kept beside it as …-raw.",
+            help="Put the original back outside the mask; what came stays as …-raw.",
             rich_help_panel=_SENT,
         ),
     ] = False
@@ -180,7 +180,7 @@ class GenerateFlags:
         bool,
         typer.Option(
             "--mask-as-picture",
-            help="For gateways without masks: send a copy with the area marked in red, then as --keep-outside.",
+            help="For gateways without masks: mark the area in a copy, then as --keep-outside.",
             rich_help_panel=_SENT,
         ),
     ] = False
@@ -197,7 +197,7 @@ class GenerateFlags:
         bool,
         typer.Option(
             "--keep-metadata",
-            help="Send EXIF, XMP and comments too, with places and times; without this they stay here.",
+            help="Send EXIF, XMP and comments too, with places and times.",
             rich_help_panel=_SENT,
         ),
     ] = False
@@ -209,7 +209,7 @@ class GenerateFlags:
         bool,
         typer.Option(
             "--with-history",
-            help="Say what was asked for before, when the picture to go on from is one of history.",
+            help="Send what was asked for before too, if the picture is one of history.",
             rich_help_panel=_SENT,
         ),
     ] = False

@@ -160,7 +160,7 @@ class ImageOptions:
         Flag(
             name="--action",
             wire="action",
-            help="Whether pictures that are sent are changed, or only looked at. Not every gateway takes it.",
+            help="Change what is sent, or only look at it; not every gateway takes it.",
             known=("auto", "generate", "edit"),
         ),
     ] = None

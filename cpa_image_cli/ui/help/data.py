@@ -37,7 +37,8 @@ def _row(row: Row) -> OptionObject:
     data: OptionObject = {
         "names": list(row.names),
         "value": row.value,
-        "help": row.help,
+        # The values have a key of their own.
+        "help": row.help.partition(" Known: ")[0] if row.known else row.help,
         "default": row.default,
         "values": list(row.known),
         "required": row.is_required,
