@@ -14,7 +14,6 @@ ROOT = Path(__file__).parents[2]
 SOURCES = (
     "cpa_image_cli",
     "completions",
-    "manual",
     "tests",
     "pyproject.toml",
     "README.md",

@@ -110,7 +110,7 @@ def test_the_sdist_holds_what_it_takes_to_test_and_build(built: Built) -> None:
         "LICENSE",
         "cpa_image_cli/__main__.py",
         "completions/_cpa-image",
-        "manual/cpa-image.1",
+        "completions/cpa-image.1",
         "tests/packaging/test_release.py",
     }
     assert not [name for name in names if name.endswith(".pyc")]

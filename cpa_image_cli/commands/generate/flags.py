@@ -130,8 +130,7 @@ class GenerateFlags:
         typer.Option(
             "--provenance",
             metavar="history|sidecar|embed",
-            help="Where the prompt and what else made the picture is written: into your history alone, also into a file"
-            " beside the picture (.xmp), or also into the picture.",
+            help="Where what made the picture is written: your history alone, also a file beside it, or also into it.",
             rich_help_panel=_OUTPUT,
         ),
     ] = None

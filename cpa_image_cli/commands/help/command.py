@@ -59,7 +59,7 @@ def help_command(
     elif words and words[0] in TOPICS:
         _show_topic(words[0], around, as_json=as_json)
     elif as_json:
-        write_line(around.stdout, json_text(page_data(_page(_context_of(words or (), ctx)))))
+        write_line(around.stdout, json_text(page_data(_page(_context_of(words or (), ctx))), compact=True))
     else:
         show_help(_context_of(words or (), ctx))
 

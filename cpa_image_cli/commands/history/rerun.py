@@ -40,7 +40,7 @@ class RerunFlags(GenerateFlags):
     argument: Annotated[
         str | None,
         typer.Argument(
-            metavar="ID|PATH",
+            metavar="ID",
             help="First characters of the run's id, or last, or last~2; or a picture that says what it was made of.",
             show_default=False,
         ),
