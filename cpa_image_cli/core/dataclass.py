@@ -13,6 +13,7 @@ checked, which `typing.dataclass_transform` would give up.
 import dataclasses
 from collections.abc import Callable
 from operator import attrgetter
+from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 T = TypeVar("T")
@@ -64,21 +65,41 @@ def _initializer(made: type[object], fields: Fields) -> Callable[..., None]:
     factories = [
         (field.name, field.default_factory) for field in fields if field.default_factory is not dataclasses.MISSING
     ]
-    afterwards: Callable[[object], object] = getattr(made, "__post_init__", lambda _: None)
+    fill = {name: _filler(made, name) for name in names}
+    checks_itself = hasattr(made, "__post_init__")
 
     def initialize(self: object, *arguments: object, **given: object) -> None:
-        in_order = dict(zip(positional, arguments, strict=False)) if arguments else {}
-        values = defaults | in_order | given
+        values = defaults | given
+        if arguments:
+            in_order = dict(zip(positional, arguments, strict=False))
+            if len(arguments) > len(in_order) or not in_order.keys().isdisjoint(given):
+                raise _misfit(made, names)
+            values |= in_order
         for name, factory in factories:
             if name not in values:
                 values[name] = factory()
-        if values.keys() != names or len(arguments) > len(in_order) or not in_order.keys().isdisjoint(given):
-            raise TypeError(f"{made.__qualname__} takes {', '.join(sorted(names))}, not {arguments} and {given}")
-        for name, value in values.items():
-            _put(self, name, value)
-        afterwards(self)
+        # As many as there are, and each is known: that they are the right ones takes no look of its own.
+        if len(values) != len(names):
+            raise _misfit(made, names)
+        try:
+            for name, value in values.items():
+                fill[name](self, value)
+        except KeyError:
+            raise _misfit(made, names) from None
+        if checks_itself:
+            self.__post_init__()  # type: ignore[attr-defined]
 
     return initialize
+
+
+def _filler(made: type[object], name: str) -> Callable[[object, object], None]:
+    """Return what fills in the field *name*, of a frozen object too: its slot, if it has one."""
+    slot = getattr(made, name, None)
+    return slot.__set__ if isinstance(slot, MemberDescriptorType) else lambda self, value: _put(self, name, value)
+
+
+def _misfit(made: type[object], names: frozenset[str]) -> TypeError:
+    return TypeError(f"{made.__qualname__} takes, each once: {', '.join(sorted(names))}")
 
 
 def _represented(self: object) -> str:

@@ -60,6 +60,7 @@ def test_it_is_filled_in_by_order_or_by_name(decorator: Decorator, *, slots: boo
     ("arguments", "given"),
     [
         ((), {}),
+        ((), {"size": 3}),
         (("red",), {"colour": "red"}),
         (("red",), {"size": 3}),
         (("red", [], 3, 0.5, 1), {}),
