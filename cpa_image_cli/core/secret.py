@@ -1,5 +1,6 @@
 """Decides how a secret is carried and shown: wrapped when read, unwrapped in one adapter only."""
 
+import hashlib
 import json
 
 from cpa_image_cli.core.dataclass import dataclass
@@ -29,6 +30,10 @@ class Secret:
         for spelled in (self._text, repr(self._text)[1:-1], json.dumps(self._text)[1:-1]):
             text = text.replace(spelled, MASK) if len(spelled) >= SHORTEST_TAKEN_OUT else text
         return text
+
+    def digest(self, salt: str) -> str:
+        """Return a hash of *salt* and the text, by which it can be known again and not be told."""
+        return hashlib.sha256(f"{salt}\0{self._text}".encode("utf-8", "surrogatepass")).hexdigest()
 
     def masked(self) -> str:
         """Return what may be shown: ``sk-…abcd`` at most."""

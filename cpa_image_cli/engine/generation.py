@@ -8,11 +8,13 @@ no keys. It never raises for a failure of the job: the `Outcome` says how it wen
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Code, CpaImageError, Failure, GatewayError, OutputError
 from cpa_image_cli.core.job.bare_refusal import is_worth_asking_again, unstreamed
+from cpa_image_cli.core.job.cool_down import HARDLY, LEAVE_EVERY, too_long
 from cpa_image_cli.core.job.events import (
     AttemptStarted,
     ImageSaved,
@@ -100,6 +102,7 @@ class Generation:
     def _gain(self) -> VerifiedAnswer:
         earlier: list[Failure] = []
         while True:
+            self._wait_with_others()
             self._ports.turn.take()
             self._attempt += 1
             self._emit(AttemptStarted(attempt=self._attempt, of=self._most_attempts))
@@ -109,6 +112,32 @@ class Generation:
                 self._settle(error.failure)
                 self._wait_or_give_up(error, earlier)
                 earlier.append(error.failure)
+
+    def _wait_with_others(self) -> None:
+        """Wait while a limit is on that another job met, and leave when it is this one's turn. Raises: GatewayError."""
+        ports, policy = self._ports, self._patience.policy
+        gives_up_at = ports.clock() + (policy.retries + 1) * policy.max_wait
+        turn = ports.cool_down.turn()
+        while turn is not None:
+            now, local = ports.now().timestamp(), ports.now().astimezone()
+            wait = max(0.0, turn.at - now)
+            if turn.hold.until - now > policy.max_wait or ports.clock() + wait > gives_up_at + LEAVE_EVERY:
+                opens_at = local + timedelta(seconds=turn.hold.until - now)
+                raise GatewayError(too_long(turn, now=now, opens_at=opens_at))
+            resume_at = ports.clock() + wait
+            self._emit(
+                RetryScheduled(
+                    attempt=self._attempt,
+                    of=self._most_attempts,
+                    reason=turn.reason,
+                    failure=Failure(code=turn.hold.code, message=turn.hold.message, sent=False),
+                    wait=wait,
+                    resume_at=resume_at,
+                )
+            )
+            self._patience.wait(resume_at)
+            # Whoever cuts the wait short wants it now.
+            turn = None if ports.clock() < resume_at - HARDLY else ports.cool_down.turn(turn)
 
     def _settle(self, failure: Failure) -> None:
         """Note what *failure* proves about the request that ended in it."""
@@ -146,6 +175,7 @@ class Generation:
         verdict = self._patience.policy.decide(
             error.failure, attempt=self._attempt, earlier=earlier, random=self._patience.draw()
         )
+        self._ports.cool_down.met(error.failure, verdict)
         if isinstance(verdict, GiveUp):
             raise GatewayError(replace(error.failure, hint=self._advice(error.failure, verdict))) from error
         self._wait(verdict, error.failure)

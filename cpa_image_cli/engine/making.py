@@ -15,12 +15,14 @@ from pathlib import Path
 
 from cpa_image_cli.adapters.gateway import Gateway
 from cpa_image_cli.adapters.ledger import History
+from cpa_image_cli.adapters.ledger.holds import CoolDown
 from cpa_image_cli.adapters.ledger.jobs import Ledger
 from cpa_image_cli.adapters.ledger.recorder import Recorder
 from cpa_image_cli.adapters.output import Reservation, reserve
 from cpa_image_cli.adapters.pictures.verify import verify
 from cpa_image_cli.core.agents import NETWORK_HINT, has_no_network
 from cpa_image_cli.core.errors import Code, CpaImageError
+from cpa_image_cli.core.job.cool_down import scope_of
 from cpa_image_cli.core.job.events import JobEvent, ReplyStarted
 from cpa_image_cli.core.job.job import DEFAULT_INSTRUCTIONS, Job
 from cpa_image_cli.core.job.outcome import Outcome
@@ -199,6 +201,13 @@ class Making:
             nonce=lambda: secrets.token_hex(8),
             keep_frames=self._view.shows_frames,
             journal=self._recorder,
+            cool_down=CoolDown(
+                # All processes keep to it, wherever each has its ledger.
+                around.directories().shared_file,
+                scope_of(self._job),
+                now=around.now,
+                asks_anyway=plan.ask_anyway,
+            ),
             turn=self._turn,
         )
         limits = AttemptLimits(policy=plan.policy, timeout=plan.timeout, wait=self.pause.until, draw=around.draw)

@@ -18,7 +18,9 @@ from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Failure
 from cpa_image_cli.core.gateway.calls import Post
 from cpa_image_cli.core.gateway.proxies import Proxy
+from cpa_image_cli.core.job import cool_down
 from cpa_image_cli.core.job.events import JobEvent
+from cpa_image_cli.core.job.retry import GiveUp, Retry
 from cpa_image_cli.core.pictures.picture import Picture
 
 Emit = Callable[[JobEvent], None]
@@ -148,6 +150,26 @@ class AtOnce:
         """Do nothing."""
 
 
+class CoolDown(Protocol):
+    """Keeps all jobs to a limit that one of them met."""
+
+    def turn(self, mine: cool_down.Turn | None = None) -> cool_down.Turn | None:
+        """Return when the job may leave; None if it may at once. *mine* is the turn it has waited for."""
+
+    def met(self, failure: Failure, verdict: Retry | GiveUp) -> None:
+        """Let the others know of *failure*, if it is theirs as well, and of what was decided."""
+
+
+class NoCoolDown:
+    """For a job that nobody shares a gateway with."""
+
+    def turn(self, mine: cool_down.Turn | None = None) -> None:
+        """Hold nobody back."""
+
+    def met(self, failure: Failure, verdict: Retry | GiveUp) -> None:
+        """Do nothing."""
+
+
 class NoJournal:
     """For a job that nobody has to find again."""
 
@@ -182,4 +204,5 @@ class Ports:
     nonce: Callable[[], str]
     keep_frames: bool = False
     journal: Journal = field(default_factory=NoJournal)
+    cool_down: CoolDown = field(default_factory=NoCoolDown)
     turn: Turn = field(default_factory=AtOnce)

@@ -55,6 +55,11 @@ class Directories:
         return self.ledger or self.data / "history.sqlite3"
 
     @property
+    def shared_file(self) -> Path:
+        """Return the path of the ledger in the data folder, in which all processes of this user meet."""
+        return self.data / "history.sqlite3"
+
+    @property
     def model_cache(self) -> Path:
         """Return the path of the list of models that gateways named last."""
         return self.cache / "models.json"

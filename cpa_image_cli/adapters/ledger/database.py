@@ -84,6 +84,11 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE post (at REAL NOT NULL, run TEXT NOT NULL);
     CREATE INDEX post_at ON post (at);
     """,
+    """
+    CREATE TABLE hold (scope TEXT PRIMARY KEY, until REAL NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL);
+    CREATE TABLE turn (scope TEXT NOT NULL, at REAL NOT NULL);
+    CREATE INDEX turn_scope ON turn (scope, at);
+    """,
 )
 
 
