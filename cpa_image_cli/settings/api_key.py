@@ -72,7 +72,7 @@ def _of_command(source: Source, places: Places) -> OnDemand[Secret | None]:
     label = places.label_of_entry(source)
     command = str(places.config[source.name].value)
     # The program's name alone: its arguments may tell where a vault is.
-    shown = f"output of {one_line(command.split(maxsplit=1)[0], limit=40)}"
+    shown = f"output of {one_line(_program_of(command), limit=40)}"
 
     def get() -> Found[Secret | None] | Missing:
         try:
@@ -82,6 +82,16 @@ def _of_command(source: Source, places: Places) -> OnDemand[Secret | None]:
         return Found(value=key, shown=key.masked(), label=label)
 
     return OnDemand(shown=shown, get=get, label=label)
+
+
+def _program_of(command: str) -> str:
+    """Return the first word of *command*, as a shell would split it; where it would not, up to the first space."""
+    import shlex
+
+    try:
+        return shlex.split(command)[0]
+    except (ValueError, IndexError):
+        return command.split(maxsplit=1)[0]
 
 
 def _output(command: str, places: Places) -> Secret:

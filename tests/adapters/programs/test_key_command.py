@@ -44,7 +44,7 @@ def test_the_program_sees_the_variables_it_is_given() -> None:
 
 def test_a_name_with_spaces_is_one_word_when_quoted(tmp_path: Path) -> None:
     program = tmp_path / "my keys"
-    program.write_text(f"#!{sys.executable}\nprint('sk-fake-5678')\n")
+    program.write_text("#!/bin/sh\necho sk-fake-5678\n")
     program.chmod(0o755)
 
     assert key_from_command(f"'{program}'", environ={}) == Secret("sk-fake-5678")
@@ -98,7 +98,7 @@ def test_a_command_that_cannot_be_run_is_said(command: str, problem: str) -> Non
 
 def test_the_program_may_be_in_the_home_and_nothing_else_is_expanded(tmp_path: Path) -> None:
     program = tmp_path / "key"
-    program.write_text(f"#!{sys.executable}\nimport sys; print('sk-fake-' + sys.argv[1])\n")
+    program.write_text('#!/bin/sh\necho "sk-fake-$1"\n')
     program.chmod(0o755)
 
     key = key_from_command("~/key ~/1", environ={}, at=lambda word: word.replace("~", str(tmp_path)))
