@@ -9,6 +9,9 @@ _MARKS = {
 """Byte order marks, the longer before those they begin with."""
 
 _LONGEST_CHARACTER = 4
+_LOOKED_AT = 256
+_LEAST = 8
+"""Bytes that are looked at, and without which nothing can be said."""
 
 
 def encoding_hint(data: bytes) -> str:
@@ -16,11 +19,17 @@ def encoding_hint(data: bytes) -> str:
     for mark, name in _MARKS.items():
         if data.startswith(mark):
             return f"Save it as UTF-8; it is {name}, which PowerShell and Notepad call Unicode."
-    if b"\0" in data[:2] or data[:256].count(b"\0") > len(data[:256]) // 4:
+    if is_perhaps_utf_16(data):
         return "Save it as UTF-8; it looks like UTF-16, which PowerShell and Notepad call Unicode."
     if _is(data, "gb18030"):
         return "Save it as UTF-8; it may be GBK: iconv -f GB18030 -t UTF-8 FILE"
     return "Save it as UTF-8."
+
+
+def is_perhaps_utf_16(data: bytes) -> bool:
+    """Whether *data* is text in which every other byte is NUL, as Latin letters have it there."""
+    start = data[: _LOOKED_AT // 2 * 2]
+    return len(start) >= _LEAST and max(start[0::2].count(0), start[1::2].count(0)) > len(start) // 4
 
 
 def _is(data: bytes, encoding: str) -> bool:

@@ -221,7 +221,7 @@ def test_all_scripts_are_written_for_a_package(person: Person, scripts: dict[str
 
 def test_a_script_reaches_a_pipe_that_knows_only_ascii(tmp_path: Path, scripts: dict[str, str]) -> None:
     """The descriptions hold typographic quotes."""
-    environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
+    environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LC_ALL": "C.UTF-8", "PYTHONIOENCODING": "ascii"}
 
     done = subprocess.run(
         [sys.executable, "-m", "cpa_image_cli", "completion", "zsh"], env=environ, capture_output=True, check=False

