@@ -55,7 +55,7 @@ def gallery(
     has forgotten.
     """
     around: Surroundings = ctx.obj
-    folder = around.working_directory / output if output else around.directories().pictures / FOLDER
+    folder = around.at(output) if output else around.directories().pictures / FOLDER
     selection = selection_of(around, search=search, failed=failed, since=since, model=model)
     runs = [*history_of(around).each(selection)][::-1]
     with _told_as_output_errors(folder):

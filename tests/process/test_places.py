@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import cpa_image_cli
 from cpa_image_cli.core.errors import UsageError
 from cpa_image_cli.process.places import (
     NO_FOLDER,
@@ -59,6 +61,20 @@ def test_only_what_begins_at_a_missing_folder_is_refused() -> None:
         written_out("~/a.png", home=NO_HOME, folder=HERE)
     with pytest.raises(UsageError, match="the working directory, from which this path goes, does not exist any more"):
         written_out("../../a.png", home=HOME, folder=NO_FOLDER)
+
+
+def test_every_path_that_somebody_wrote_is_spelled_out() -> None:
+    package = Path(cpa_image_cli.__file__).parent
+    joined = re.compile(r"working_directory /|\.home / [a-z]")
+    elsewhere = {"process", "shells"}
+
+    found = [
+        str(path.relative_to(package))
+        for path in package.rglob("*.py")
+        if path.parent.name not in elsewhere and joined.search(path.read_text(encoding="utf-8"))
+    ]
+
+    assert found == [], "ask Surroundings.at for a path that an option names"
 
 
 def failing(error: Exception) -> Path:

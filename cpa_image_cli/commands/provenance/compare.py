@@ -64,15 +64,15 @@ def compare(
     """
     around: Surroundings = ctx.obj
     history = History(around.directories().history_file)
-    one, other = (around.working_directory / path for path in (first, second))
+    one, other = (around.at(path) for path in (first, second))
     files = inspected(one, history), inspected(other, history)
     try:
         compared = Comparison(first=files[0], second=files[1], pixels=difference(one, other))
     except UncomparableError as error:
         raise UsageError(str(error)) from error
     if html is not None:
-        _write_page(around.working_directory / html, compared)
-        write_line(around.stdout, str(around.working_directory / html))
+        _write_page(around.at(html), compared)
+        write_line(around.stdout, str(around.at(html)))
     elif as_json:
         write_line(around.stdout, json_text(compared.as_json()))
     else:

@@ -45,7 +45,7 @@ def inspect(
     """
     around: Surroundings = ctx.obj
     history = History(around.directories().history_file)
-    found = [inspected(around.working_directory / file, history) for file in files]
+    found = [inspected(around.at(file), history) for file in files]
     if as_json:
         shown: InspectionObject = {"schema": SCHEMA, "files": [file.as_json() for file in found]}
         write_line(around.stdout, json_text(shown))

@@ -63,8 +63,8 @@ def strip(
     unless --credentials is given.
     """
     around: Surroundings = ctx.obj
-    container = opened(around.working_directory / file)
-    destination = _free(around.working_directory / output, file)
+    container = opened(around.at(file))
+    destination = _free(around.at(output), file)
     before = carriers_in(container)
     left = _written(container, destination, with_credentials=credentials)
     if as_json:

@@ -188,13 +188,13 @@ class _Gathering:
                 return file_store(path, shown), replace(plain, path=str(path))
 
     def _path(self, name: str) -> Path:
-        return self._around.home / name[2:] if name.startswith("~/") else self._around.working_directory / name
+        return self._around.at(name)
 
     def _is_file(self, name: str) -> bool:
         try:
             return self._path(name).exists()
-        except (OSError, ValueError):
-            # A name that no system could have.
+        except (OSError, ValueError, UsageError):
+            # A name that no system could have, or one that begins where there is nothing.
             return False
 
     def _standard_input(self) -> Iterator[bytes]:
