@@ -302,11 +302,13 @@ def jpeg(*, width: int, height: int) -> bytes:
 
 
 def webp(*, width: int, height: int) -> bytes:
-    """Return a WebP of 16×16 pixels on a canvas that claims to be larger."""
+    """Return a moving WebP: a frame of 16×16 pixels, on a canvas that claims to be larger."""
     data = io.BytesIO()
     Image.new("RGB", (16, 16)).save(data, "WEBP", lossless=True)
-    canvas = bytes(4) + (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
-    chunks = b"WEBP" + b"VP8X" + struct.pack("<I", len(canvas)) + canvas + data.getvalue()[12:]
+    canvas = b"\2\0\0\0" + (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
+    frame = bytes(6) + (15).to_bytes(3, "little") * 2 + bytes(4) + data.getvalue()[12:]
+    parts = ((b"VP8X", canvas), (b"ANIM", bytes(6)), (b"ANMF", frame))
+    chunks = b"WEBP" + b"".join(name + struct.pack("<I", len(part)) + part for name, part in parts)
     return b"RIFF" + struct.pack("<I", len(chunks)) + chunks
 
 
