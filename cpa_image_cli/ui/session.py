@@ -24,11 +24,12 @@ from cpa_image_cli.ui.history.columns import styled
 from cpa_image_cli.ui.palette import ACCENT, QUIET, STRONG, SUCCESS
 
 MARK = "› "
-BETWEEN = "   "
+BETWEEN = "  "
 DOT = " · "
 LONGEST_PROMPT = 600
 """Characters of a prompt that are repeated above its run."""
 
+CHANGING = Text.assemble(("change", QUIET), " ", (MARK, ACCENT))
 NAMING = Text.assemble(("save as", QUIET), " ", (MARK, ACCENT))
 ASKING = Text(MARK, style=ACCENT)
 OFFER = "The sandbox draws on this machine instead: no account, no cost, nothing sent."
@@ -43,12 +44,14 @@ def greeting(*, version: str, model: str, gateway: str) -> RenderableType:
     return Group(title, keys, Text())
 
 
-def asked(prompt: str) -> RenderableType:
-    """Return what stays above a run, so that each picture can be told from the others."""
+def asked(prompt: str, *, original: Path | None = None) -> RenderableType:
+    """Return what stays above a run, to tell each picture from the others; *original* is the one that it changes."""
     grid = Table.grid()
     grid.add_column(width=cell_len(MARK), no_wrap=True)
     grid.add_column(overflow="fold")
     grid.add_row(ASKING, Text(one_line(prompt, limit=LONGEST_PROMPT), style=STRONG))
+    if original is not None:
+        grid.add_row("", Text(f"changes {one_line(original.name)}", style=QUIET))
     return Group(grid, Text())
 
 

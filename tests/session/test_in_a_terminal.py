@@ -31,8 +31,8 @@ from tests.session.terminal import (
     session,
 )
 
-MENU = "Enter new   a again   e edit   s save as   o open   h history   q quit"
-MENU_WITHOUT_PICTURE = "Enter new   a again   e edit   h history   q quit"
+MENU = "Enter new  a again  c change  e edit  s save as  o open  h history  q quit"
+MENU_WITHOUT_PICTURE = "Enter new  a again  e edit  h history  q quit"
 
 
 def drawn(terminal: Terminal, prompt: str) -> None:
@@ -41,6 +41,26 @@ def drawn(terminal: Terminal, prompt: str) -> None:
     terminal.ends_with(f"› {prompt}")
     terminal.types(ENTER)
     terminal.ends_with(MENU)
+
+
+def test_a_picture_is_changed_and_changed_again(home: Path, gateway: Gateway) -> None:
+    with session(home, **gateway.environ) as terminal:
+        drawn(terminal, "a fox")
+        for words, name, before in (
+            ("at night", "at-night.png", "a-fox.png"),
+            ("in rain", "in-rain.png", "at-night.png"),
+        ):
+            terminal.types("c")
+            terminal.ends_with("change ›")
+            terminal.types(words, ENTER)
+            terminal.shows(f"changes {before}")
+            terminal.shows("✓ " + str(home / "pictures" / "cpa-image" / name))
+            terminal.ends_with(MENU)
+        terminal.types("q")
+        assert terminal.left() == 0
+
+    newest, night, fox = History(home / "data" / "cpa-image" / "history.sqlite3").recent(3)
+    assert (newest.origin, night.origin, fox.origin) == (night.id, fox.id, None)
 
 
 def names_in(folder: Path) -> list[str]:
@@ -478,7 +498,7 @@ def test_the_picture_is_opened_by_the_systems_viewer(home: Path, gateway: Gatewa
 
 def test_without_a_gateway_the_sandbox_is_offered_and_draws(home: Path) -> None:
     with Terminal(home) as terminal:
-        terminal.ends_with("Enter try it with the sandbox   q quit")
+        terminal.ends_with("Enter try it with the sandbox  q quit")
         offered = "no gateway is configured" in terminal.text
         terminal.types(ENTER)
         terminal.ends_with("›")
@@ -508,11 +528,11 @@ def test_settings_that_cannot_be_read_are_told_at_once(home: Path) -> None:
 def test_on_a_narrow_terminal_no_word_of_the_menu_is_cut(home: Path, gateway: Gateway) -> None:
     with session(home, columns=40, **gateway.environ) as terminal:
         terminal.types("松鼠", ENTER)
-        terminal.ends_with("s save as   o open   h history   q quit")
+        terminal.ends_with("s save as  o open  h history  q quit")
         menu = terminal.rows[-2]
         terminal.types("q")
 
-        assert (terminal.left(), menu) == (0, "Enter new   a again   e edit")
+        assert (terminal.left(), menu) == (0, "Enter new  a again  c change  e edit")
 
 
 def test_a_terminal_that_cannot_move_its_cursor_is_asked_in_lines(home: Path, gateway: Gateway) -> None:

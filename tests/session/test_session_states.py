@@ -25,7 +25,16 @@ PICTURE = Path("/pictures/松鼠.png")
 DRAWN = Session(stage=Stage.CHOOSING, prompt="画一只松鼠", picture=PICTURE)
 FAILED = replace(DRAWN, picture=None)
 BACK = frozenset(
-    {Stage.NAMING, Stage.SAVING, Stage.REPLACING, Stage.OPENING, Stage.PICKING, Stage.SHOWING, Stage.COPYING}
+    {
+        Stage.CHANGING,
+        Stage.NAMING,
+        Stage.SAVING,
+        Stage.REPLACING,
+        Stage.OPENING,
+        Stage.PICKING,
+        Stage.SHOWING,
+        Stage.COPYING,
+    }
 )
 RESTING = (Stage.OFFERING, Stage.ASKING, Stage.CHOOSING)
 
@@ -63,7 +72,7 @@ def test_an_edit_that_leaves_nothing_goes_back_to_the_menu() -> None:
 
 
 def test_a_picture_can_be_saved_and_opened_and_a_failure_cannot() -> None:
-    assert (keys(DRAWN), keys(FAILED)) == ("enter a e s o h q", "enter a e h q")
+    assert (keys(DRAWN), keys(FAILED)) == ("enter a c e s o h q", "enter a e h q")
 
 
 @pytest.mark.parametrize(
@@ -72,6 +81,7 @@ def test_a_picture_can_be_saved_and_opened_and_a_failure_cannot() -> None:
         (ENTER, replace(DRAWN, stage=Stage.ASKING)),
         ("a", replace(DRAWN, stage=Stage.RUNNING)),
         ("e", replace(DRAWN, stage=Stage.ASKING, draft="画一只松鼠")),
+        ("c", replace(DRAWN, stage=Stage.CHANGING)),
         ("s", replace(DRAWN, stage=Stage.NAMING)),
         ("o", replace(DRAWN, stage=Stage.OPENING)),
         ("h", replace(DRAWN, stage=Stage.PICKING)),
@@ -88,6 +98,31 @@ def test_each_key_of_the_menu_does_one_thing(key: str, expected: Session) -> Non
 @pytest.mark.parametrize("key", ["s", "o"])
 def test_a_key_that_is_not_shown_does_nothing(key: str) -> None:
     assert after(FAILED, Pressed(key)) == FAILED
+
+
+def test_a_change_goes_on_from_the_picture_and_again_from_the_same() -> None:
+    changed = after(DRAWN, Pressed("c"), Typed(" at night "))
+    night = Path("/pictures/night.png")
+    shown = after(changed, Ran(night))
+
+    assert changed == replace(DRAWN, stage=Stage.RUNNING, prompt="at night", original=PICTURE, picture=None)
+    assert after(shown, Pressed("a")) == replace(changed, picture=night)
+    assert after(shown, Pressed("c"), Typed("in the rain")).original == night
+    assert after(shown, Pressed("e"), Typed("at dusk")).original == PICTURE
+
+
+@pytest.mark.parametrize("keys", [(Pressed(ENTER), Typed("a cat")), (Pressed("画"), Typed("画")), (Typed("a cat"),)])
+def test_a_new_prompt_changes_nothing_that_was_there(keys: tuple[Event, ...]) -> None:
+    shown = replace(DRAWN, original=PICTURE)
+    if len(keys) == 1:
+        shown = replace(shown, stage=Stage.ASKING)
+
+    assert after(shown, *keys).original is None
+
+
+def test_nothing_to_change_goes_back_to_the_menu_and_a_command_is_never_drawn() -> None:
+    assert after(DRAWN, Pressed("c"), Typed(" ")) == DRAWN
+    assert after(DRAWN, Pressed("c"), Typed("/help")).stage is Stage.HELPING
 
 
 def test_a_new_prompt_forgets_the_picture_of_the_one_before() -> None:

@@ -104,6 +104,10 @@ class Host:
         """Let a prompt or a command be typed."""
         return self._asking.prompt(lambda: self._below_status(session, view.ASKING), draft=session.draft)
 
+    def ask_change(self, session: Session) -> Event:
+        """Let what is to change in the picture be typed."""
+        return self._asking.prompt(lambda: self._below_status(session, view.CHANGING), draft="")
+
     def choose(self, session: Session) -> Event:
         """Let a key be pressed."""
         return self._asking.key(lambda: self._below_status(session, view.menu(session.choices, width=self._columns())))
@@ -111,8 +115,11 @@ class Host:
     def run(self, session: Session) -> Event:
         """Run the prompt."""
         try:
-            self._show(view.asked(session.prompt))
+            original = session.original
+            self._show(view.asked(session.prompt, original=original))
             order = replace(self._wish(session), prompt=checked_prompt(session.prompt))
+            if original is not None:
+                order = replace(order, inputs=(str(original),), edit=True)
             presentation = Presentation.chosen(self._workshop.settings(order), self._around)
             outcome = carry_out(order, presentation, self._workshop)
         except KeyboardInterrupt:
@@ -277,6 +284,7 @@ _DOING: Mapping[Stage, Callable[[Host, Session], Event]] = {
     Stage.OFFERING: Host.offer,
     Stage.ASKING: Host.ask,
     Stage.RUNNING: Host.run,
+    Stage.CHANGING: Host.ask_change,
     Stage.CHOOSING: Host.choose,
     Stage.NAMING: Host.name,
     Stage.SAVING: Host.save,

@@ -24,6 +24,7 @@ class Stage(Enum):
     OFFERING = "offer the sandbox, since no gateway can be used"
     ASKING = "let a prompt be typed"
     RUNNING = "run the prompt"
+    CHANGING = "let what is to change in the picture be typed"
     CHOOSING = "let a key be pressed"
     NAMING = "let a name be typed, for a copy of the picture"
     SAVING = "save the copy"
@@ -84,8 +85,9 @@ class Session:
     """
     Where a session stands.
 
-    *draft* is what the line editor begins with. *prompt* and *picture* are those of the last run. *name* is the one
-    of the copy, which may replace a file if *replaces*. *status* is how to exit, once ended.
+    *draft* is what the line editor begins with. *prompt* and *picture* are those of the last run, which changed
+    *original*, if there is one. *name* is the one of the copy, which may replace a file if *replaces*. *status* is how
+    to exit, once ended.
 
     *chosen* are the settings that were changed. *command* is the one that is being done, *back* where it leads when
     it is over, *run* the earlier run that was picked.
@@ -95,6 +97,7 @@ class Session:
     draft: str = ""
     prompt: str = ""
     picture: Path | None = None
+    original: Path | None = None
     name: str = ""
     replaces: bool = False
     in_sandbox: bool = False
@@ -143,8 +146,9 @@ CHOICES: Mapping[Stage, tuple[Choice, ...]] = {
         Choice(key="q", label="quit", then=_leading_to(Stage.ENDED)),
     ),
     Stage.CHOOSING: (
-        Choice(key=ENTER, label="new", then=_asking),
+        Choice(key=ENTER, label="new", then=lambda session: _asking(replace(session, original=None))),
         Choice(key="a", label="again", then=_leading_to(Stage.RUNNING)),
+        Choice(key="c", label="change", then=_leading_to(Stage.CHANGING), needs_picture=True),
         Choice(key="e", label="edit", then=lambda session: _asking(session, session.prompt)),
         Choice(key="s", label="save as", then=_leading_to(Stage.NAMING), needs_picture=True),
         Choice(key="o", label="open", then=_leading_to(Stage.OPENING), needs_picture=True),
@@ -215,6 +219,8 @@ def recalled(prompts: Iterable[str]) -> tuple[str, ...]:
 def _typed(session: Session, text: str) -> Session:
     if session.stage is Stage.ASKING:
         return _meant(session, understood(text))
+    if session.stage is Stage.CHANGING:
+        return _changing(session, understood(text))
     if session.stage is Stage.NAMING:
         return replace(session, stage=Stage.SAVING if text else Stage.CHOOSING, name=text, replaces=False)
     return session
@@ -226,7 +232,9 @@ def _meant(session: Session, line: Line) -> Session:
         case Prompt(text=""):
             return _leading_to(Stage.CHOOSING)(session) if session.prompt else _asking(session)
         case Prompt(text=prompt):
-            return replace(session, stage=Stage.RUNNING, prompt=prompt, picture=None)
+            # Only a prompt that is edited still belongs to the picture that it changed.
+            original = session.original if session.draft else None
+            return replace(session, stage=Stage.RUNNING, prompt=prompt, picture=None, original=original)
         case Unknown():
             return replace(session, stage=Stage.TELLING, command=line, back=Stage.ASKING)
         case Command(name=name):
@@ -234,6 +242,17 @@ def _meant(session: Session, line: Line) -> Session:
             return replace(begun, stage=Stage.SETTING) if name in SETTINGS else _COMMANDS[name](begun)
         case _:
             assert_never(line)
+
+
+def _changing(session: Session, line: Line) -> Session:
+    """Return *session* after *line* was typed where it is asked what to change."""
+    match line:
+        case Prompt(text=""):
+            return _leading_to(Stage.CHOOSING)(session)
+        case Prompt(text=prompt):
+            return replace(session, stage=Stage.RUNNING, prompt=prompt, original=session.picture, picture=None)
+        case _:
+            return _meant(session, line)
 
 
 def _needing(what: Callable[[Session], bool], stage: Stage) -> Callable[[Session], Session]:
@@ -254,7 +273,9 @@ _COMMANDS: Mapping[str, Callable[[Session], Session]] = {
 
 def _picked(session: Session, picked: Picked) -> Session:
     """Return *session* with the run that was *picked* in the place of its last one: one can go on from it."""
-    found = replace(session, run=picked.run, prompt=picked.prompt, picture=picked.picture, back=Stage.CHOOSING)
+    found = replace(
+        session, run=picked.run, prompt=picked.prompt, picture=picked.picture, original=None, back=Stage.CHOOSING
+    )
     match picked.key:
         case "r":
             return replace(found, stage=Stage.RERUNNING)
@@ -270,4 +291,4 @@ def _pressed(session: Session, key: str) -> Session:
             return choice.then(session)
     # No key of the menu is Chinese or a paste: somebody has begun to type the next prompt.
     begins = session.stage is Stage.CHOOSING and key != ENTER and (len(key) > 1 or not key.isascii())
-    return _asking(session, key) if begins else session
+    return _asking(replace(session, original=None), key) if begins else session
