@@ -394,7 +394,7 @@ Register-ArgumentCompleter -Native -CommandName 'cpa-image' -ScriptBlock {
         , @('config profile use', 0, $false, 'asked', 'profiles')
         , @('config profile remove', 0, $false, 'asked', 'profiles')
         , @('completion', 0, $false, 'words', @('bash', 'zsh', 'fish', 'powershell'))
-        , @('schema', 0, $false, 'words', @('agent-settings', 'compared', 'doctor', 'event', 'help', 'history', 'inspection', 'models', 'profiles', 'result', 'results', 'run', 'running', 'scenarios', 'settings', 'skill', 'stripped'))
+        , @('schema', 0, $false, 'words', @('agent-settings', 'compared', 'doctor', 'dry-run', 'event', 'help', 'history', 'inspection', 'models', 'profiles', 'result', 'results', 'run', 'running', 'scenarios', 'settings', 'skill', 'stripped'))
         , @('help', 0, $true, 'files', '')
     )
 

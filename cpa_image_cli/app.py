@@ -5,8 +5,10 @@ Which commands there are stands in ``commands/tree.py``.
 """
 
 import functools
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import typer
 
@@ -138,5 +140,17 @@ def _as_usage_error(error: typer.TyperException) -> UsageError:
     path = context.command_path if context is not None else APPLICATION
     sentence = error.format_message() if hasattr(error, "format_message") else str(error)
     # Typer's own sentences begin with a capital letter and end with a full stop; ours do not.
-    sentence = one_line(sentence).rstrip(".").replace(". Did you mean", "; did you mean")
-    return UsageError(sentence[:1].lower() + sentence[1:], hint=f"`{path} --help` lists what there is.")
+    sentence = re.sub(r" \(Possible options: .*\)$", "", one_line(sentence)).rstrip(".")
+    sentence = sentence.replace(". Did you mean", "; did you mean")
+    return UsageError(sentence[:1].lower() + sentence[1:], hint=_advice(error, context, path))
+
+
+def _advice(error: typer.TyperException, context: Any, path: str) -> str:  # noqa: ANN401 - Typer's own type is private
+    """Return what to do about *error*; of an option that there is not, perhaps which one was meant."""
+    option = getattr(error, "option_name", None)
+    if option is None or context is None or not hasattr(error, "possibilities"):
+        return f"`{path} --help` lists what there is."
+    from cpa_image_cli.commands.parsing.meant import advice_for
+
+    known = [name for one in context.command.get_params(context) for name in one.opts]
+    return advice_for(str(option), known, path=path)

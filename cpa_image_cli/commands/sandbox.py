@@ -87,7 +87,7 @@ def serve(
         raise UsageError(f"--pace {pace:g}: expected seconds from 0 to {LONGEST_PACE:g}")
     played = find(name)
     try:
-        gateway = Sandbox(played, port=port, pace=pace)
+        gateway = Sandbox(played, port=port, pace=pace, log=lambda line: write_line(around.stderr, line))
     except OSError as taken:
         raise UsageError(
             f"port {port} cannot be used: {taken.strerror}", hint="--port 0 takes any free one."
@@ -124,6 +124,7 @@ def _list(around: Surroundings, *, as_json: bool) -> None:
         console = console_on(around.stdout, around.environ)
         console.file.write(composed(console, _table(SCENARIOS.values())))
     else:
+        write_line(around.stdout, "SCENARIO\tENDS_IN\tWHAT_THE_GATEWAY_DOES")
         for scenario in SCENARIOS.values():
             write_line(around.stdout, "\t".join((scenario.name, _ending(scenario), scenario.summary)))
 

@@ -154,7 +154,7 @@ def job_of(order: Order, settings: Settings, *, pictures: ReadyPictures = NO_PIC
         stream=settings.stream.value,
         fetch_url=settings.fetch_url.value,
         extra_headers={header.name: header.value for header in settings.headers},
-        model_source=settings.model.source,
+        model_source=_model_source(order, settings),
         gateway_source=settings.base_url.source,
         key_source=settings.api_key.place,
         inputs=pictures.inputs,
@@ -177,6 +177,13 @@ def _upload(order: Order, job: Job) -> tuple[Notice, ...]:
         return ()
     notice = upload_notice(json_body(body_of(job)).length, most=order.handling.max_upload)
     return () if notice is None else (notice,)
+
+
+def _model_source(order: Order, settings: Settings) -> str:
+    """Return who named the model: for a run that is repeated it is that run, as long as nobody named another."""
+    parent = order.parent
+    is_its = parent is not None and parent.model == settings.model.value
+    return f"run {parent.id}" if parent is not None and is_its else settings.model.source
 
 
 def _options(order: Order, settings: Settings, *, watched: bool) -> ImageOptions:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -47,7 +48,8 @@ def test_the_list_is_plain_lines_for_a_program(tmp_path: Path) -> None:
 
     status = run(["sandbox", "--list"], around)
 
-    rows = [line.split("\t") for line in said(around)[0].splitlines()]
+    head, *rows = (line.split("\t") for line in said(around)[0].splitlines())
+    assert head == ["SCENARIO", "ENDS_IN", "WHAT_THE_GATEWAY_DOES"]
     assert (status, [row[0] for row in rows]) == (0, list(SCENARIOS))
     assert {len(row) for row in rows} == {3}
     endings = {row[0]: row[1] for row in rows}
@@ -126,10 +128,12 @@ def test_what_is_printed_leads_to_the_gateway(tmp_path: Path, *, as_json: bool) 
     status = serve(around, port=0, name="ok", pace=0.0, as_json=as_json, wait=use)
 
     assert (status, codes) == (0, [200])
-    assert said(around)[1].splitlines() == [
+    *told, logged = said(around)[1].splitlines()
+    assert told == [
         "The sandbox plays “ok”: a picture, as it should be.",
         "Paste the two lines into another terminal and generate there. Ctrl-C stops the sandbox.",
     ]
+    assert re.fullmatch(r"\d\d:\d\d:\d\d  GET /v1/models → 200", logged)
 
 
 def test_ctrl_c_ends_it_with_130(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_or
 
 from cpa_image_cli.core.contracts.agent_settings import AgentSettingsObject
 from cpa_image_cli.core.contracts.doctor import DoctorObject
+from cpa_image_cli.core.contracts.dry_run import DryRunObject
 from cpa_image_cli.core.contracts.help import HelpObject
 from cpa_image_cli.core.contracts.history import HistoryObject, RunObject
 from cpa_image_cli.core.contracts.inspection import ComparedObject, InspectionObject, StrippedObject
@@ -64,6 +65,7 @@ CONTRACTS: Mapping[str, Contract] = {
     "profiles": Contract(ProfilesObject, "What config profile list --json prints"),
     "agent-settings": Contract(AgentSettingsObject, "What the tool describe_settings answers"),
     "skill": Contract(SkillObject, "What the commands of skill print with --json"),
+    "dry-run": Contract(DryRunObject, "What generate --dry-run --json prints"),
     "help": Contract(HelpObject, "What help --json prints"),
     "inspection": Contract(InspectionObject, "What inspect --json prints"),
     "compared": Contract(ComparedObject, "What compare --json prints"),

@@ -123,7 +123,8 @@ def test_a_machine_without_a_viewer_is_told_what_was_looked_for(picture: Path, t
     with pytest.raises(UsageError, match="no program to open pictures") as refused:
         open_in_viewer(picture, {"PATH": str(tmp_path)})
 
-    assert "xdg-open" in (refused.value.hint or "")
+    assert "xdg-open" in refused.value.message
+    assert f"cpa-image show {picture}" in (refused.value.hint or "").replace("'", "")
 
 
 def test_a_picture_that_is_gone_starts_no_viewer(picture: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Decides how the system is asked to open a picture in whatever program the user has for that."""
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -31,12 +32,17 @@ def open_in_viewer(picture: Path, environ: Mapping[str, str], *, patience: float
     opener = next((path for path in found if path), None)
     if opener is None:
         known = ", ".join(OPENERS)
-        raise UsageError("no program to open pictures was found here", hint=f"One of these is needed: {known}.")
+        raise UsageError(f"no program to open pictures was found here ({known})", hint=_otherwise(picture))
     words = [opener, "open", str(picture)] if Path(opener).name == "gio" else [opener, str(picture)]
-    _start(words, environ, patience)
+    _start(words, environ, patience, hint=_otherwise(picture))
 
 
-def _start(words: list[str], environ: Mapping[str, str], patience: float) -> None:
+def _otherwise(picture: Path) -> str:
+    """Return what to do where it cannot be opened."""
+    return f"Open it yourself, or show it here: cpa-image show {shlex.quote(str(picture))}"
+
+
+def _start(words: list[str], environ: Mapping[str, str], patience: float, *, hint: str) -> None:
     nowhere = subprocess.DEVNULL
     try:
         # In a session of its own: Ctrl-C in ours is not meant for a viewer that stays open.
@@ -44,7 +50,7 @@ def _start(words: list[str], environ: Mapping[str, str], patience: float) -> Non
             words, env=dict(environ), stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True
         )
     except OSError as error:
-        raise UsageError(f"{words[0]} cannot be started: {error.strerror}") from error
+        raise UsageError(f"{words[0]} cannot be started: {error.strerror}", hint=hint) from error
     try:
         status = opener.wait(patience)
     except subprocess.TimeoutExpired:
@@ -52,4 +58,4 @@ def _start(words: list[str], environ: Mapping[str, str], patience: float) -> Non
         opener.returncode = 0
         return
     if status != 0:
-        raise UsageError(f"{Path(words[0]).name} could not open the picture (status {status})")
+        raise UsageError(f"{Path(words[0]).name} could not open the picture (status {status})", hint=hint)

@@ -11,7 +11,9 @@ from cpa_image_cli.commands.generate.prompt_source import prompt_of
 from cpa_image_cli.commands.parsing.flags_as_command import command_taking
 from cpa_image_cli.commands.parsing.manual import GATEWAY_VARIABLES, OF_A_RUN, told
 from cpa_image_cli.core.agents import JSON_HINT, is_for_an_agent
+from cpa_image_cli.core.contracts.dry_run import DryRunObject
 from cpa_image_cli.core.errors import ExitStatus, UsageError
+from cpa_image_cli.core.gateway.endpoint import shown_url
 from cpa_image_cli.core.job.order import Order
 from cpa_image_cli.core.job.outcome import Outcome
 from cpa_image_cli.core.job.results import Ended
@@ -19,7 +21,7 @@ from cpa_image_cli.core.job.side_by_side import MOST, USUAL, status_of_all
 from cpa_image_cli.core.manual.page import Example, Manual
 from cpa_image_cli.core.pictures.inputs import STANDARD_INPUT
 from cpa_image_cli.core.text import json_text, one_line
-from cpa_image_cli.core.wire.request import as_curl, shown_body
+from cpa_image_cli.core.wire.request import KEY_VARIABLE, as_curl, shown_body, shown_headers
 from cpa_image_cli.process.signals import unsent_stops
 from cpa_image_cli.process.surroundings import Surroundings
 from cpa_image_cli.settings import with_ledger
@@ -147,8 +149,22 @@ def _print_request(order: Order, flags: GenerateFlags, around: Surroundings) -> 
         job = job_of(order, settings, pictures=workshop.pictures(order))
     for notice in () if flags.quiet else job.notices:
         write_line(around.stderr, f"warning: {one_line(notice.message)}")
+    sends_key = settings.api_key.origin is None or settings.sends_key
+    variable = (settings.api_key.variable or KEY_VARIABLE) if sends_key else None
+    curl = as_curl(job, key_variable=variable)
+    if flags.json or flags.jsonl:
+        headers = shown_headers(job, key_variable=variable)
+        shown: DryRunObject = {
+            "schema": "cpa-image/dry-run/1",
+            "url": shown_url(job.url),
+            "request": shown_body(job),
+            "headers": headers,
+            "curl": curl,
+        }
+        write_line(around.stdout, json_text(shown))
+        return
     write_line(around.stdout, json_text(shown_body(job), indent=2))
-    write_line(around.stdout, "\n" + as_curl(job, sends_key=settings.api_key.origin is None or settings.sends_key))
+    write_line(around.stdout, f"\n{curl}")
 
 
 def refuse_contradictions(flags: GenerateFlags, around: Surroundings) -> None:

@@ -6,6 +6,7 @@ somebody agrees. A file whose picture history knows is as good as its run.
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from cpa_image_cli.commands.dialogue.questions import can_ask, confirmed, say
 from cpa_image_cli.commands.history.picking import history_of, run_named
@@ -25,7 +26,8 @@ class Earlier:
     """
     What an earlier request asked for. *id* and *gateway* are those of its run, empty if it came from a file.
 
-    *parents* are the pictures that were sent along: how they were named, and their ``sha256``.
+    *parents* are the pictures that were sent along: how they were named, and their ``sha256``. *folder* is where its
+    own picture lies.
     """
 
     prompt: str
@@ -34,6 +36,7 @@ class Earlier:
     id: str = ""
     gateway: str = ""
     parents: tuple[Mapping[str, object], ...] = ()
+    folder: Path | None = None
 
     @property
     def was_sent_to_image_model(self) -> bool:
@@ -70,6 +73,7 @@ def _of_run(run: Run) -> Earlier:
         id=run.id,
         gateway=run.gateway,
         parents=run.parents,
+        folder=run.output.parent if run.output is not None else None,
     )
 
 

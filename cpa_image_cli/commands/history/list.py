@@ -26,10 +26,11 @@ from cpa_image_cli.core.ledger.run import SCHEMA, Run
 from cpa_image_cli.core.ledger.selection import EVERYTHING
 from cpa_image_cli.core.manual.page import Example, Manual
 from cpa_image_cli.process.surroundings import Surroundings
-from cpa_image_cli.ui.history.table import HistoryRow, plain_line, table
+from cpa_image_cli.ui.history.table import HistoryRow, plain_lines, table
 
 IN_A_PIPE = (
-    "One line for each run, its fields between tabs: id, start, state, seconds, size, model, path or code word, prompt."
+    "A line that names the fields, and one for each run, its fields between tabs: id, start, state, seconds, size, "
+    "model, path or code word, prompt, gateway."
 )
 
 
@@ -102,7 +103,7 @@ def row_of(run: Run, *, searched: str = "") -> HistoryRow:
 def show_rows(rows: Sequence[HistoryRow], around: Surroundings) -> None:
     """Print *rows*: a table on a terminal, fields between tabs anywhere else."""
     if not around.stdout.isatty():
-        write_line(around.stdout, "\n".join(map(plain_line, rows)))
+        write_line(around.stdout, "\n".join(plain_lines(rows)))
         return
     from cpa_image_cli.adapters.terminal.keyboard import size_of
     from cpa_image_cli.core.terminal.graphics import has_colours

@@ -75,7 +75,8 @@ def _rerun(ctx: typer.Context, given: RerunFlags) -> None:
         run = earlier_request(given.argument, around, agreed=given.yes)
         flags = flags_of(run, given, around=around)
         refuse_contradictions(flags, around)
-        parent = Parent(id=run.id, gateway=run.gateway) if run.id else None
+        model = run.model if given.model is None else ""
+        parent = Parent(id=run.id, gateway=run.gateway, model=model) if run.id else None
         order = flags.order(prompt_from(flags, around))
         handling = order.handling if given.inputs else replace(order.handling, digests=digests_of(run))
         order = replace(order, parent=parent, unasked=_unasked(run, given), handling=handling)
@@ -100,6 +101,7 @@ rerun = told(
         defaults={
             **DEFAULTS_OF_GENERATE,
             **{flag.name: OF_THE_RUN for _, flag in image_flags()},
+            "--output": "a name made of the prompt, beside the first picture",
             **dict.fromkeys(("--model", "--format", "--instructions", "--stream"), OF_THE_RUN),
         },
     )
@@ -117,6 +119,7 @@ def flags_of(run: Earlier, given: RerunFlags, *, around: Surroundings) -> Genera
     return replace(
         given,
         argument=None,
+        output=_first(given.output, _beside(run)),
         prompt=given.prompt if says_prompt else run.prompt,
         model=_first(given.model, run.model or None),
         allow_image_model=given.allow_image_model or (given.model is None and run.was_sent_to_image_model),
@@ -175,6 +178,11 @@ def _format(asked: Mapping[str, str], output: str | None, around: Surroundings) 
     if output and named and not is_folder(around.at(output)):
         return None
     return asked.get("output_format")
+
+
+def _beside(run: Earlier) -> str | None:
+    """Return the folder where the picture of *run* lies, for the new one; None if there is no such folder any more."""
+    return f"{run.folder}/" if run.folder is not None and is_folder(run.folder) else None
 
 
 def _first(*values: str | None) -> str | None:

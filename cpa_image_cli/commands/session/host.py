@@ -24,6 +24,7 @@ from cpa_image_cli.commands.session import earlier, wishes
 from cpa_image_cli.core.errors import Code, CpaImageError, ExitStatus
 from cpa_image_cli.core.job.order import Order
 from cpa_image_cli.core.job.prompt import checked_prompt
+from cpa_image_cli.core.pictures.formats import FORMAT_OF_EXTENSION
 from cpa_image_cli.core.session.lines import COMMANDS, Command, Unknown
 from cpa_image_cli.core.session.states import Done, Event, NameTaken, Ran, Session, Stage, advance
 from cpa_image_cli.core.settings.settings import Settings
@@ -141,7 +142,10 @@ class Host:
         return self._asking.file_name(lambda: self._composed(view.NAMING), draft=session.drawn.name)
 
     def save(self, session: Session) -> Event:
-        """Save a copy under the name that was typed."""
+        """Save a copy under the name that was typed, which must be true of the picture."""
+        wanted, is_of = self._named(session).suffix.lower(), session.drawn.suffix
+        if wanted in FORMAT_OF_EXTENSION and FORMAT_OF_EXTENSION[wanted] != FORMAT_OF_EXTENSION.get(is_of.lower()):
+            self._show(view.remark(f"The picture is no {wanted[1:].upper()}: it will be saved with {is_of}."))
         kept = self._around.directories().kept
         try:
             path = save_as(session.drawn, self._named(session), replaces=session.replaces, kept=kept)

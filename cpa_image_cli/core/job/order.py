@@ -18,10 +18,11 @@ PLAYED = "ok"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parent:
-    """The earlier run that an order comes from: its *id*, and the *gateway* it went to, as that was shown."""
+    """The earlier run that an order comes from: its *id*, its *model*, and the *gateway* it went to, as shown."""
 
     id: str
     gateway: str
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

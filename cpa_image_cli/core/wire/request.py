@@ -15,6 +15,7 @@ from cpa_image_cli.core.text import harmless_json, json_text, one_line
 from cpa_image_cli.core.wire.body import DataUrl, json_body
 
 KEY_VARIABLE = "IMAGE_GEN_KEY"
+"""Stands for the key where no variable holds it: a program prints it, or OpenClaw has it."""
 
 
 def body_of(job: Job) -> dict[str, object]:
@@ -80,16 +81,23 @@ def headers_of(job: Job, *, attempt: int) -> dict[str, str]:
     return {name: value for name, value in headers.items() if value}
 
 
-def as_curl(job: Job, *, sends_key: bool) -> str:
+def shown_headers(job: Job, *, key_variable: str | None) -> dict[str, str]:
+    """Return all headers of the first attempt as they may be shown, ``$`` and *key_variable* in place of the key."""
+    secret = {name: value.masked() for name, value in job.extra_headers.items()}
+    key = {"authorization": f"Bearer ${key_variable}"} if key_variable else {}
+    return headers_of(job, attempt=1) | secret | key
+
+
+def as_curl(job: Job, *, key_variable: str | None) -> str:
     """
     Return the ``curl`` command that sends the same request.
 
-    With *sends_key*, ``$IMAGE_GEN_KEY`` stands in place of the key, which nobody needs to know for that.
+    ``$`` and *key_variable* stand in place of the key, which nobody needs to know for that; None sends none.
     """
     headers = [shlex.quote(f"{name}: {value}") for name, value in headers_of(job, attempt=1).items()]
     headers += [shlex.quote(f"{name}: {value.masked()}") for name, value in job.extra_headers.items()]
-    if sends_key:
-        headers.append(f'"authorization: Bearer ${KEY_VARIABLE}"')
+    if key_variable:
+        headers.append(f'"authorization: Bearer ${key_variable}"')
     lines = [f"curl --no-buffer {shlex.quote(shown_url(job.url))}"]
     lines += [f"  -H {header}" for header in headers]
     if not job.inputs:

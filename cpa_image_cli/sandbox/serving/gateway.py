@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Self
 
 from cpa_image_cli.core.dataclass import dataclass
+from cpa_image_cli.core.text import clean
 from cpa_image_cli.sandbox.answers.playback import play, refuse
 from cpa_image_cli.sandbox.answers.steps import Exchange
 from cpa_image_cli.sandbox.language.replies import Answer, HttpError, Reply
@@ -56,6 +57,10 @@ class Request:
             return None
 
 
+SHOWN = 200
+"""Characters of a path that the log repeats."""
+
+
 class Sandbox:
     """
     A gateway that lives from construction to `close`; also a context manager.
@@ -81,6 +86,7 @@ class Sandbox:
         prefix: str = "",
         models: tuple[str, ...] = TEXT_MODELS,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        log: Callable[[str], object] = lambda _: None,
     ) -> None:
         self.scenario = find(scenario) if isinstance(scenario, str) else scenario
         self.key = f"sk-sandbox-{secrets.token_hex(12)}" if key is None else key
@@ -92,6 +98,7 @@ class Sandbox:
         self._prefix = prefix.rstrip("/")
         self._models = models
         self._now = now
+        self._log = log
         self._lock = threading.Lock()
         self._clients: dict[threading.Thread, socket.socket] = {}
         self._answered = 0
@@ -144,7 +151,9 @@ class Sandbox:
         self.requests.append(request)
         bare = path.partition("?")[0]
         route = ROUTES.get((method, bare.removeprefix(self._prefix))) if bare.startswith(self._prefix) else None
-        return refuse(NOT_FOUND) if route is None else route(self, request)
+        exchange = refuse(NOT_FOUND) if route is None else route(self, request)
+        self._log(f"{self._now().astimezone():%H:%M:%S}  {method} {clean(bare, limit=SHOWN)} → {exchange.status}")
+        return exchange
 
     def refuses_early(self, method: str, path: str, headers: Mapping[str, str]) -> Exchange | None:
         """Return the refusal of a large request that the scenario plays before it has come, and remember its head."""

@@ -18,6 +18,9 @@ from cpa_image_cli.ui.history.columns import Cell, Column, cell, lines
 from cpa_image_cli.ui.palette import CAUTION, QUIET, STRONG, SUCCESS, TROUBLE
 
 MISSING = "missing"
+SANDBOX = "sandbox"
+"""The gateway under which runs of the sandbox are recorded."""
+
 STYLES = {"done": SUCCESS, MISSING: CAUTION, "failed": TROUBLE, "interrupted": CAUTION, "running": STRONG}
 
 LONGEST_PATH = 4096
@@ -47,6 +50,12 @@ class HistoryRow:
     focus: int = 0
     focus_end: int = 0
     progress: str = ""
+    gateway: str = ""
+
+    @property
+    def is_sandboxed(self) -> bool:
+        """Whether it was a run of the sandbox, which cost nothing."""
+        return self.gateway == SANDBOX
 
     @classmethod
     def of(cls, run: Run, *, when: datetime, missing: bool, searched: str = "") -> "HistoryRow":
@@ -66,6 +75,7 @@ class HistoryRow:
             focus=focus,
             focus_end=focus_end,
             progress=_progress(run),
+            gateway=one_line(run.gateway),
         )
 
     @property
@@ -113,6 +123,18 @@ def _result(row: HistoryRow, _: datetime) -> Cell:
     return cell(row.result, STYLES.get(row.state, ""))
 
 
+def _prompt(row: HistoryRow) -> Cell:
+    if not row.is_sandboxed:
+        return Cell(((row.prompt, ""),), row.focus, row.focus_end)
+    before = f"[{SANDBOX}] "
+    focus = (row.focus + len(before), row.focus_end + len(before)) if row.focus_end else (0, 0)
+    return Cell(((before, QUIET), (row.prompt, "")), *focus)
+
+
+def _gateway(row: HistoryRow, _: datetime) -> Cell:
+    return cell(row.gateway.partition("://")[2].partition("/")[0] or row.gateway, QUIET)
+
+
 ROOMY = 60
 """Columns from which the longest code words are spelled out, and the time of day is shown."""
 
@@ -128,9 +150,10 @@ COLUMNS: Sequence[Shown] = (
     ),
     Shown(
         column=Column(title="Prompt", grows=True),
-        cell=lambda row, _: Cell(((row.prompt, ""),), row.focus, row.focus_end),
+        cell=lambda row, _: _prompt(row),
     ),
     Shown(column=Column(title="Model", most=24), cell=lambda row, _: cell(row.model, QUIET), from_width=110),
+    Shown(column=Column(title="Gateway", most=28), cell=_gateway, from_width=130),
     Shown(
         column=Column(title="Picture", most=48),
         cell=lambda row, _: cell(PurePath(row.path).name, QUIET),
@@ -146,7 +169,13 @@ def table(rows: Sequence[HistoryRow], *, width: int, is_coloured: bool, now: dat
     return lines([one.column for one in shown], cells, width=width, is_coloured=is_coloured)
 
 
-def plain_line(row: HistoryRow) -> str:
-    """Return *row* as fields between tabs: id, start, state, seconds, size, model, path or error, prompt."""
-    start = row.when.isoformat(timespec="seconds")
-    return "\t".join((row.id, start, row.state, row.seconds, row.size, row.model, row.path or row.error, row.prompt))
+PLAIN_HEAD = "ID\tSTART\tSTATE\tSECONDS\tSIZE\tMODEL\tPATH_OR_CODE\tPROMPT\tGATEWAY"
+
+
+def plain_lines(rows: Sequence[HistoryRow]) -> Iterator[str]:
+    """Yield *rows* as fields between tabs, below a line that names them."""
+    yield PLAIN_HEAD
+    for row in rows:
+        start = row.when.isoformat(timespec="seconds")
+        told = (row.path or row.error, row.prompt, row.gateway)
+        yield "\t".join((row.id, start, row.state, row.seconds, row.size, row.model, *told))

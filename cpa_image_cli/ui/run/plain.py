@@ -91,6 +91,7 @@ class PlainRenderer:
         if now - self._told_at < HEARTBEAT or self._view.phase in {Phase.SAVED, Phase.FAILED}:
             return
         hint = time_left(self._estimate, now - self._view.attempt_at) if self._view.pause is None else None
+        # Why it waits was told when the wait began.
         still = "still waiting: " if self._view.pause is not None else "still "
         self._line(still + phase_words(self._view, now=now) + (f"; {hint}" if hint else ""), style=QUIET)
 
@@ -166,10 +167,7 @@ def narrated(event: JobEvent) -> str:
 def _told(event: JobEvent, *, before: View, after: View) -> str | None:  # noqa: C901, PLR0911, PLR0912 - a row per event
     match event:
         case JobStarted():
-            return (
-                f"{one_line(event.model)} ({one_line(event.model_source)}) at {one_line(event.gateway)} "
-                f"({one_line(event.gateway_source)}): {formatting.shortened(event.prompt, 120)}"
-            )
+            return f"{_where(event)}: {formatting.shortened(event.prompt, 120)}"
         case AttemptStarted():
             return f"attempt {event.attempt} of {event.of}" if event.attempt > 1 else None
         case RequestSent():
@@ -195,6 +193,15 @@ def _told(event: JobEvent, *, before: View, after: View) -> str | None:  # noqa:
             return None
         case _:
             assert_never(event)
+
+
+def _where(event: JobStarted) -> str:
+    """Return which model is asked where, and who said so: once, if it is one."""
+    model, model_source = one_line(event.model), one_line(event.model_source)
+    gateway, gateway_source = one_line(event.gateway), one_line(event.gateway_source)
+    if model_source == gateway_source:
+        return f"{model} at {gateway}" + ("" if model_source == f"--{gateway}" else f" ({gateway_source})")
+    return f"{model} ({model_source}) at {gateway} ({gateway_source})"
 
 
 def retry_words(event: RetryScheduled) -> str:

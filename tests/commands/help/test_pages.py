@@ -26,7 +26,7 @@ PAGES = {page.path or "cpa-image": page for page in pages()}
 LOOKS = dict(looks())
 PROJECT = Path(__file__).parents[3]
 
-VALUE = re.compile(r"[A-Z]+|WIDTHxHEIGHT|\d+-\d+|[a-z][a-z-]*(\|[a-z-]+)+")
+VALUE = re.compile(r"[A-Z]+(\|[A-Z]+)*|WIDTHxHEIGHT|\d+-\d+|[a-z][a-z-]*(\|[a-z-]+)+")
 """The one vocabulary of values: a word in capitals, a span of numbers, or the words that there are."""
 
 LARGEST_JSON = 10 * 1024

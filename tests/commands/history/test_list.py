@@ -44,7 +44,9 @@ def test_without_a_terminal_each_run_is_one_line_of_fields_newest_first(past: Pa
     said = past.says("list")
 
     assert (said.status, said.err) == (0, "")
-    assert [line.split("\t") for line in said.out.splitlines()] == [
+    head, *lines = (line.split("\t") for line in said.out.splitlines())
+    assert (head[0], head[-2:]) == ("ID", ["PROMPT", "GATEWAY"])
+    assert [line[:-1] for line in lines] == [
         [ids[3], starts[3], "running", "", "", "gpt-5.4", "", "正在画"],
         [ids[2], starts[2], "failed", "100", "", "gpt-5.5", "rate_limited", "кот"],
         [
@@ -76,7 +78,7 @@ def test_without_a_terminal_each_run_is_one_line_of_fields_newest_first(past: Pa
     ],
 )
 def test_options_pick_which_runs(past: Past, ids: list[str], words: list[str], found: list[int]) -> None:
-    lines = past.says("list", *words).out.splitlines()
+    lines = past.says("list", *words).out.splitlines()[1:]
 
     assert [line.partition("\t")[0] for line in lines] == [ids[number] for number in found]
 
@@ -191,7 +193,7 @@ def test_a_picture_is_not_called_missing_where_nobody_can_look(past: Past) -> No
     # A name that is too long can be looked up by nobody, not even by root.
     past.ended("松鼠", done(past.folder / ("a" * 5000)))
 
-    assert past.says("list").out.split("\t")[2] == "done"
+    assert past.says("list").out.splitlines()[1].split("\t")[2] == "done"
 
 
 @pytest.mark.parametrize("columns", [40, 80, 200])
@@ -260,7 +262,7 @@ def test_jobs_that_are_under_way_or_may_have_cost_something_are_picked(past: Pas
     unknown = past.ended("月光", replace(done(None), picture=None, trouble=lost))
 
     def listed(*options: str) -> list[str]:
-        return [line.split("\t")[0] for line in past.says("list", *options).out.splitlines()]
+        return [line.split("\t")[0] for line in past.says("list", *options).out.splitlines()[1:]]
 
     assert listed("--running") == [ids[3]]
     assert listed("--unknown") == [unknown]

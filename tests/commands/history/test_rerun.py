@@ -299,3 +299,31 @@ def test_on_a_terminal_the_request_is_shown_and_confirmed(answer: str, posts: in
             terminal.types(answer, ENTER)
             assert terminal.left() == (0 if posts else int(ExitStatus.USAGE))
         assert len(gateway.posts) == posts
+
+
+def test_the_new_picture_lies_beside_the_first_and_the_run_is_named_as_the_models_source(
+    home: Home, gateway: Sandbox
+) -> None:
+    run = first(home, gateway, *FIRST, "-o", "here/squirrel.png")
+
+    ended = rerun(home, gateway, "last")
+    elsewhere = rerun(home, gateway, "last", "-o", "other.png", "--model", "gpt-5.4")
+
+    newest, again, _ = home.runs()
+    assert again.output is not None
+    assert again.output.parent == home.wanted / "here"
+    assert newest.output == home.wanted / "other.png"
+    assert f"gpt-5.5 (run {run.id}) at " in ended.stderr
+    assert "gpt-5.4 (--model) at " in elsewhere.stderr
+
+
+def test_where_the_first_folder_is_gone_it_goes_where_pictures_go(home: Home, gateway: Sandbox) -> None:
+    run = first(home, gateway, *FIRST, "-o", "here/squirrel.png")
+    assert run.output is not None
+    run.output.unlink()
+    run.output.parent.rmdir()
+
+    rerun(home, gateway, "last")
+
+    assert home.runs()[0].output is not None
+    assert str(home.runs()[0].output).startswith(str(home.directories.pictures))

@@ -160,7 +160,7 @@ def test_prune_without_a_rule_is_a_usage_error(past: Past, ids: list[str]) -> No
 def test_a_dry_run_lists_what_it_would_be(past: Past, ids: list[str]) -> None:
     said = past.says("prune", "--missing", "--dry-run")
 
-    assert [line.split("\t")[0] for line in said.out.splitlines()] == [ids[1], ids[2]]
+    assert [line.split("\t")[0] for line in said.out.splitlines()] == ["ID", ids[1], ids[2]]
     assert (said.status, said.err) == (0, "")
 
 

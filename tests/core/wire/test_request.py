@@ -104,7 +104,7 @@ def test_the_longest_prompt_is_taken() -> None:
 def test_the_curl_command_sends_the_same_and_names_the_key_by_its_variable() -> None:
     job = replace(JOB, prompt='it\'s "red"; $HOME', extra_headers={"X-Tenant": Secret("tenant-secret-0123456789")})
 
-    words = shlex.split(as_curl(job, sends_key=True).replace("\\\n", " "))
+    words = shlex.split(as_curl(job, key_variable="IMAGE_GEN_KEY").replace("\\\n", " "))
 
     assert words[:3] == ["curl", "--no-buffer", job.url]
     assert json.loads(words[-1]) == body_of(job)
@@ -116,7 +116,7 @@ def test_the_curl_command_sends_the_same_and_names_the_key_by_its_variable() -> 
 def test_a_password_in_the_address_is_not_printed() -> None:
     job = replace(JOB, url="https://somebody:hush@gateway.example/v1/responses")
 
-    assert "hush" not in as_curl(job, sends_key=False)
+    assert "hush" not in as_curl(job, key_variable=None)
 
 
 @dataclass(frozen=True)
@@ -192,7 +192,7 @@ def test_with_pictures_the_curl_command_reads_the_files(tmp_path: Path) -> None:
     (tmp_path / "it's.jpg").write_bytes(b"its")
     (tmp_path / "hole.png").write_bytes(b"msk")
     job = replace(WITH_PICTURES, mask=InputMask(shown="hole.png", content=Content(b"msk"), opened=0.5))
-    command = as_curl(job, sends_key=True)
+    command = as_curl(job, key_variable="IMAGE_GEN_KEY")
     body, _, sending = command.partition("} | ")
 
     made = subprocess.run(["sh", "-c", body + "}"], cwd=tmp_path, capture_output=True, check=True).stdout

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from cpa_image_cli.core.ledger.job_state import JobState
 from cpa_image_cli.core.ledger.run import Run, RunState
 from cpa_image_cli.core.pictures.picture import Picture
-from cpa_image_cli.ui.history.table import HistoryRow, plain_line, table
+from cpa_image_cli.ui.history.table import HistoryRow, plain_lines, table
 
 NOW = datetime(2026, 5, 10, tzinfo=UTC)
 AT = datetime(2026, 5, 9, 14, 30, 5, tzinfo=UTC)
@@ -71,7 +71,7 @@ def test_a_wide_terminal_shows_every_column() -> None:
 
     prompt = "画一只可爱的松鼠，戴着红帽子，在月光下的屋顶上跳舞，水彩风格，非常细致，背景是星空"
     assert fields == [
-        ["ID", "When", "Result", "Time", "Prompt", "Model", "Picture"],
+        ["ID", "When", "Result", "Time", "Prompt", "Model", "Gateway", "Picture"],
         ["1ab1kx7q", "05-09 14:30", "1024x1536", "0:42", prompt, "gpt-5.4", "松鼠-1.png"],
         ["1ab2kx7q", "05-09 14:30", "missing", "1:02:03", "a cat", "gpt-5.4", "松鼠-2.png"],
         ["1ab3kx7q", "05-09 14:30", "interrupted", "[bold]кот[/bold] в шляпе", "gpt-5.4"],
@@ -99,7 +99,9 @@ def test_colour_adds_nothing_but_colour() -> None:
 
 
 def test_a_plain_line_holds_no_tab_or_newline_of_anybody_else() -> None:
-    assert plain_line(row(1, prompt="松鼠")).split("\t") == [
+    head, line = plain_lines([row(1, prompt="松鼠", gateway="https://g/v1")])
+    assert len(head.split("\t")) == len(line.split("\t"))
+    assert line.split("\t") == [
         "1ab1kx7q",
         "2026-05-09T14:30:05+00:00",
         "done",
@@ -108,7 +110,29 @@ def test_a_plain_line_holds_no_tab_or_newline_of_anybody_else() -> None:
         "gpt-5.4",
         "/pictures/松鼠-1.png",
         "松鼠",
+        "https://g/v1",
     ]
+
+
+def test_a_run_of_the_sandbox_is_marked_and_the_gateway_shown_where_there_is_room() -> None:
+    rows = [row(1, prompt="a cat", gateway="sandbox"), row(2, prompt="a dog", gateway="https://gate.example/v1")]
+
+    narrow = list(table(rows, width=60, is_coloured=False, now=AT))
+    wide = list(table(rows, width=140, is_coloured=False, now=AT))
+
+    assert [line.endswith(end) for line, end in zip(narrow[1:], ("[sandbox] a cat", "  a dog"), strict=True)] == [
+        True
+    ] * 2
+    assert wide[0].endswith("Gateway")
+    assert (wide[1].endswith("sandbox"), wide[2].endswith("gate.example")) == (True, True)
+
+
+def test_what_was_searched_for_stays_in_sight_behind_the_mark() -> None:
+    found = row(1, prompt="a very long sentence before the squirrel", gateway="sandbox", focus=32, focus_end=40)
+
+    (_, line) = table([found], width=50, is_coloured=False, now=AT)
+
+    assert "squirrel" in line
 
 
 def run(prompt: str, **changes: object) -> Run:
@@ -139,6 +163,7 @@ def test_a_run_becomes_a_row_of_clean_single_lines() -> None:
         seconds="42",
         path="/a b.png",
         error="",
+        gateway="https://g",
     )
     assert HistoryRow.of(whole, when=AT, missing=True).result == "missing"
     assert (
