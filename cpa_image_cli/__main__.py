@@ -27,6 +27,11 @@ def main() -> None:
         from cpa_image_cli.process.surroundings import Surroundings
 
         sys.exit(answer(arguments[1:], Surroundings.of_process()))
+    if arguments[:1] == ["__job"]:
+        # One of ours has started us for a job in the background, and tells us through a pipe what it is.
+        from cpa_image_cli.commands.generate.detaching import carry_out_given
+
+        sys.exit(carry_out_given())
     gc.set_threshold(MOST_UNLOOKED)
     _leave(_run(arguments))
 

@@ -9,6 +9,8 @@ from cpa_image_cli.core.manual.page import Example, Manual
 COMMANDS = (
     Entry(name="generate", target="generate.command:generate", help="Generate a picture from a prompt."),
     Entry(name="edit", target="generate.edit:edit", help="Change a picture, or go on from the last one."),
+    Entry(name="wait", target="wait:wait", help="Wait for jobs that are under way."),
+    Entry(name="stop", target="wait:stop", help="End jobs that are under way."),
     Entry(name="show", target="show:show", help="Show a picture in the terminal."),
     Entry(name="inspect", target="provenance.inspect:inspect", help="Tell where pictures came from."),
     Entry(name="compare", target="provenance.compare:compare", help="Show two pictures side by side."),

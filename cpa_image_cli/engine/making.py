@@ -70,20 +70,24 @@ def unseen(estimate: Estimate | None) -> AbstractContextManager[Viewer]:
     return contextlib.nullcontext(Nobody())
 
 
-def make(plan: Plan, around: Surroundings, *, view: OpenView = unseen) -> Outcome:
+def make(plan: Plan, around: Surroundings, *, view: OpenView = unseen, resumes: str | None = None) -> Outcome:
     """
     Carry out *plan* in the background and return how it ended; *view* opens once there is a place for the picture.
 
+    It *resumes* the job of that id, which the ledger has already and which is this process's.
+
     Raises: OutputError when there is none; nothing was sent then.
     """
-    first = first_asked(plan.request_id, around)
+    first = first_asked(plan.request_id, around) if resumes is None else None
     if first is not None:
         return _told_again(first, plan, around)
     # Before a place is made ready: whatever no living run holds is cleared away there.
     left = settled(around)
     with reserved(plan) as place, view(estimate_of(plan.job, around)) as viewer:
         making = Making(plan, around, place=place, gateway=Gateway(around.environ, direct=plan.is_direct), view=viewer)
-        if not making.begin(left) and making.first is not None:
+        if resumes is not None:
+            making.resume(resumes)
+        elif not making.begin(left) and making.first is not None:
             return _told_again(making.first, plan, around)
         with contextlib.closing(making):
             outcome = watch(making, read_key=viewer.read_key)
@@ -164,7 +168,7 @@ class Making:
         Raises: OutputError when another job is making a picture for the same file; ConfigError when it cannot be known
         who has its request id.
         """
-        run = _new_run(self.plan, self._place, self._around)
+        run = new_run(self.plan, self._place, self._around)
         if run.request_id is not None:
             self.first = self._recorder.begin_once(run)
             return self.first is None
@@ -175,6 +179,10 @@ class Making:
         notices = (*(one.notice for one in left), *([notice] if notice else []))
         self._job = replace(self._job, notices=(*self._job.notices, *notices))
         return True
+
+    def resume(self, identity: str) -> None:
+        """Go on with the job *identity*, which is recorded already."""
+        self._recorder.resume(new_run(self.plan, self._place, self._around), identity)
 
     def _claimed(self, run: NewRun) -> bool | None:
         """Return whether the place in a batch is ours now; None if there is no such place, or nobody knows."""
@@ -260,7 +268,8 @@ def _ledger(around: Surroundings) -> Ledger:
     return Ledger(around.directories().history_file)
 
 
-def _new_run(plan: Plan, place: Place, around: Surroundings) -> NewRun:
+def new_run(plan: Plan, place: Place, around: Surroundings) -> NewRun:
+    """Return what is recorded of *plan* before it is sent."""
     job = plan.job
     parameters = {**job.options.chosen(), **plan.pictures.recorded, "stream": job.stream}
     if job.instructions != DEFAULT_INSTRUCTIONS:

@@ -24,6 +24,7 @@ from cpa_image_cli.core.gateway.calls import MAX_ANSWER, Answer, Get, Post
 from cpa_image_cli.core.gateway.endpoint import host_of
 from cpa_image_cli.core.gateway.proxies import Proxy, proxy_for
 from cpa_image_cli.core.gateway.way import Way
+from cpa_image_cli.core.secret import Secret
 from cpa_image_cli.core.text import one_line
 
 if TYPE_CHECKING:
@@ -280,6 +281,11 @@ def _trusting(environ: Mapping[str, str]) -> "ssl.SSLContext":
         return trusted(environ).context
     except NetworkError as error:
         raise ConfigError(one_line(str(error)), hint="Correct the variable, or unset it.") from error
+
+
+def plain(key: Secret | None) -> str | None:
+    """Return *key* as a process of ours is told it that carries out a job; None if there is none."""
+    return key.reveal() if key is not None else None
 
 
 def _address(request: Post | Get) -> httpx.URL:

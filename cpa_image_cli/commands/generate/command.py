@@ -81,6 +81,11 @@ def make(order: Order, flags: GenerateFlags, around: Surroundings) -> None:
         presentation = Presentation.chosen(
             settings, around, quiet=flags.quiet, verbose=flags.verbose, json=flags.json, jsonl=flags.jsonl
         )
+        if flags.detach:
+            from cpa_image_cli.commands.generate.detaching import send_off
+
+            send_off(order, presentation, workshop)
+            return
         if order.count != 1:
             raise typer.Exit(int(_make_several(order, presentation, workshop, most=jobs_of(flags))))
         outcome = carry_out(order, presentation, workshop)
@@ -184,6 +189,10 @@ def refuse_contradictions(flags: GenerateFlags, around: Surroundings) -> None:
         ),
         (flags.output == "", "-o is empty"),
         (flags.output == "-" and flags.count not in {None, 1}, "-o - takes one picture, and -n asks for several"),
+        (flags.detach and flags.jsonl, "--detach and --jsonl contradict each other"),
+        (flags.detach and flags.output == "-", "-o - needs somebody who reads, and --detach leaves nobody"),
+        (flags.detach and flags.count not in {None, 1}, "--detach is for one picture, and -n asks for several"),
+        (flags.request_id is not None and flags.count not in {None, 1}, "--request-id is for one picture"),
     )
     for broken, sentence in rules:
         if broken:

@@ -352,6 +352,12 @@ class GenerateFlags:
             "--ask-anyway", help="Ask even while a limit that another run met is on.", rich_help_panel=_PATIENCE
         ),
     ] = False
+    detach: Annotated[
+        bool,
+        typer.Option(
+            "--detach", help="Make it in the background: print the job's id at once.", rich_help_panel=_OUTPUT
+        ),
+    ] = False
     request_id: Annotated[
         str | None,
         typer.Option(

@@ -31,11 +31,12 @@ def carry_out(order: Order, presentation: Presentation, workshop: Workshop) -> O
     screen.conclude(outcome)
     if outcome.reused and presentation.printed is Printed.PATH and presentation.telling is not Telling.ERRORS:
         write_line(around.stderr, f"nothing was sent: the run {outcome.id} has this request id")
-    _print_result(outcome, presentation, around, screen)
+    print_result(outcome, presentation, around, screen)
     return outcome
 
 
-def _print_result(outcome: Outcome, presentation: Presentation, around: Surroundings, screen: Screen) -> None:
+def print_result(outcome: Outcome, presentation: Presentation, around: Surroundings, screen: Screen) -> None:
+    """Print *outcome* as *presentation* wants it, unless *screen* has shown it."""
     # The card has just shown the path on the same terminal.
     is_shown = screen.shows_card and around.stdout.isatty() and not outcome.reused
     if presentation.printed is Printed.OBJECT:

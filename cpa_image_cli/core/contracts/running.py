@@ -1,6 +1,6 @@
 """What ``wait --json`` prints, and a tool answers, of a job that is not over yet."""
 
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, Literal, NotRequired, TypedDict
 
 
 class RunningObject(TypedDict):
@@ -12,3 +12,4 @@ class RunningObject(TypedDict):
     elapsed_s: Annotated[float, "Seconds since it began."]
     expected_s: Annotated[float | None, "Seconds it takes in all, going by the user's own comparable runs."]
     next: Annotated[str, "How to wait for it."]
+    output: NotRequired[Annotated[str, "Where the picture will be; told when it was sent to the background."]]
