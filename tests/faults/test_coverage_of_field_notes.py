@@ -403,6 +403,36 @@ RELAYS = (
 )
 
 
+def said(text: str) -> str:
+    """Return the pattern of *text* in JSON, which may spell it in ASCII."""
+    return f"(?:{re.escape(text)}|{re.escape(json.dumps(text)[1:-1])})"
+
+
+REPORTED = (
+    seen("quota: a code in capitals and 402", "insufficient-balance", r'\A402[\s\S]*"INSUFFICIENT_BALANCE"'),
+    seen("quota: billing_error as a type", "billing-error", r'\A400[\s\S]*"type": "billing_error"'),
+    seen("quota: before anything is consumed", "quota-before-consuming", r"\A403[\s\S]*pre_consume_token_quota_failed"),
+    seen("quota: in Chinese, in a 500", "balance-in-500", rf"\A500[\s\S]*{said('余额不足')}"),
+    seen("quota: in Chinese, on the stream", "quota-used-up-in-stream", rf"\A200[\s\S]*{said('额度已用尽')}"),
+    seen("quota: recharge", "out-of-credits", r"out of credits. Please recharge"),
+    seen("moderation: Azure's filter", "azure-content-filter", r'"content_filter"'),
+    seen("moderation: its words alone", "content-management-policy", r"\A500[\s\S]*content management policy"),
+    seen("moderation: a review, in Chinese", "content-review-in-stream", rf"\A200[\s\S]*{said('内容审核未通过')}"),
+    seen("moderation: against the rules, in Chinese", "against-the-rules", said("违规")),
+    seen("will reset after", "delay-reset-after", r"Your quota will reset after 2h23m59s"),
+    seen("please wait", "delay-please-wait", r"Please wait 20 seconds"),
+    seen("a wait in Chinese", "delay-in-chinese delay-in-chinese-long", f"(?:{said('秒后重试')}|{said('分钟后再试')})"),
+    seen("a moment in a sentence", "delay-until-a-moment", r"resets at 2100-01-01T00:00:00Z"),
+    seen("a limit of a week", "weekly-limit-no-delay", r"weekly limit"),
+    seen("a limit of a month", "monthly-limit-no-delay", said("本月使用次数已达上限")),
+    seen("retry_after in the body", "delay-field", r'"retry_after": 20'),
+    seen("retryAfter in the body", "delay-field-camel", r'"retryAfter": "20s"'),
+    seen("retry_delay beside the error", "delay-field-beside", r'\}, "retry_delay": \{"seconds": 20\}'),
+    seen("RetryInfo in details", "delay-in-details", r'RetryInfo", "retryDelay": "24.5s"'),
+    seen("quotaResetDelay in metadata", "quota-reset-delay", r'"quotaResetDelay": "8639.5s"'),
+    seen("reset_at, a moment", "reset-at-a-moment", r'"reset_at": "2100-01-01T00:00:00\+08:00"'),
+)
+
 PICTURES_IN = (
     seen("a mask is an unknown parameter", "mask-refused", r"Unknown parameter: 'tools\[0\].input_image_mask'"),
     seen(
@@ -421,7 +451,7 @@ PICTURES_IN = (
     seen("a picture comes twice", "same-bytes-twice", r"ig_sandbox_2"),
 )
 
-SEEN = (*RELAYS, *ANSWERS, *BODIES, *LIMITS, *OTHERS, *WORDS, *PICTURES_IN)
+SEEN = (*RELAYS, *ANSWERS, *BODIES, *LIMITS, *OTHERS, *WORDS, *REPORTED, *PICTURES_IN)
 
 OURS = """
 ok in-envelope two-images gzip slow close-after-all reset-inside-image truncated-gzip no-answer reset
