@@ -11,7 +11,17 @@ from cpa_image_cli.adapters.files.private_folder import make_private
 from cpa_image_cli.adapters.files.whole_file import whole_file
 from cpa_image_cli.adapters.pictures.thumbnails import make, name_of
 from cpa_image_cli.commands.dialogue.stdio import write_line
-from cpa_image_cli.commands.history.picking import Failed, Model, Search, Since, history_of, is_missing, selection_of
+from cpa_image_cli.commands.history.picking import (
+    Failed,
+    LedgerFile,
+    Model,
+    Search,
+    Since,
+    around_of,
+    history_of,
+    is_missing,
+    selection_of,
+)
 from cpa_image_cli.commands.parsing.manual import ANY_MODEL, told
 from cpa_image_cli.core.errors import Code, CpaImageError, ExitStatus, OutputError
 from cpa_image_cli.core.ledger.run import Run
@@ -47,6 +57,7 @@ def gallery(
     failed: Failed = False,
     since: Since = None,
     model: Model = None,
+    ledger: LedgerFile = None,
 ) -> None:
     """
     Write a page of your pictures: searched, filtered and looked at in a browser, with no server and no network.
@@ -54,7 +65,7 @@ def gallery(
     The page is private, as history is. Made again, it makes small copies of new pictures only, and forgets what history
     has forgotten.
     """
-    around: Surroundings = ctx.obj
+    around = around_of(ctx, ledger)
     folder = around.at(output) if output else around.directories().pictures / FOLDER
     selection = selection_of(around, search=search, failed=failed, since=since, model=model)
     runs = [*history_of(around).each(selection)][::-1]

@@ -289,6 +289,7 @@ def new_run(plan: Plan, place: Place, around: Surroundings) -> NewRun:
         group=plan.claim.group if plan.claim else None,
         row=plan.claim.row if plan.claim else None,
         request_id=plan.request_id,
+        profile=plan.profile,
     )
 
 

@@ -70,6 +70,7 @@ class Plan:
     is_recorded: bool = True
     provenance: Placement = Placement.HISTORY
     prices: Prices | None = None
+    profile: str | None = None
     whose: OfJob = field(default_factory=OfJob)
     claim: Claim | None = None
     allowance: Allowance = UNLIMITED
@@ -111,6 +112,7 @@ def plan_of(
         is_recorded=order.recorded,
         provenance=_provenance(order, settings),
         prices=_prices(settings),
+        profile=settings.profile.value,
         allowance=settings.allowance,
         max_requests=settings.max_requests.value,
         request_id=order.request_id,

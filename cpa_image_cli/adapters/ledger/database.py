@@ -89,6 +89,7 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE turn (scope TEXT NOT NULL, at REAL NOT NULL);
     CREATE INDEX turn_scope ON turn (scope, at);
     """,
+    "ALTER TABLE run ADD COLUMN profile TEXT;",
 )
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from cpa_image_cli.adapters.ledger.processes import is_running
 from cpa_image_cli.adapters.ledger.rows import run_of, time_of
 from cpa_image_cli.adapters.ledger.selecting import SANDBOX, condition
-from cpa_image_cli.core.cost.tokens import all_tokens
-from cpa_image_cli.core.ledger.job_state import job_state_after_death
+from cpa_image_cli.core.cost.tokens import all_tokens, image_usage, tokens
+from cpa_image_cli.core.ledger.job_state import JobState, job_state_after_death
 from cpa_image_cli.core.ledger.run import Run, RunState
 from cpa_image_cli.core.ledger.selection import Selection
 
@@ -52,12 +52,19 @@ def run_named(text: str, meant: "Reference", connection: "sqlite3.Connection") -
     return with_true_state(rows[0])
 
 
+COUNTED = (
+    *("started_at", "state", "job_state", "pid", "process_mark", "model", "elapsed_s", "usage", "posts"),
+    *("batch", "profile"),
+)
+"""The columns that statistics are made of."""
+
+
 def facts_of(selection: Selection, connection: "sqlite3.Connection") -> "list[RunFacts]":
     """Return what statistics need of the runs of *selection*, oldest first."""
     from cpa_image_cli.core.ledger.statistics import RunFacts
 
     where, values = condition(selection)
-    query = f"SELECT started_at, state, pid, process_mark, model, elapsed_s, usage FROM run WHERE {where} ORDER BY seq"  # noqa: S608 - no words of the user's
+    query = f"SELECT {', '.join(COUNTED)} FROM run WHERE {where} ORDER BY seq"  # noqa: S608 - no words of the user's
     return [
         RunFacts(
             started_at=time_of(row["started_at"]),
@@ -65,6 +72,10 @@ def facts_of(selection: Selection, connection: "sqlite3.Connection") -> "list[Ru
             model=row["model"],
             seconds=row["elapsed_s"],
             tokens=_tokens(json.loads(row["usage"])),
+            image_tokens=_image_tokens(json.loads(row["usage"])),
+            lost=row["posts"] if row["job_state"] == JobState.UNKNOWN else 0,
+            batch=row["batch"] or "",
+            profile=row["profile"] or "",
         )
         for row in connection.execute(query, values)
     ]
@@ -107,3 +118,8 @@ def _asked(parameters: Mapping[str, object]) -> tuple[object, object]:
 
 def _tokens(usage: object) -> int:
     return all_tokens(usage) if isinstance(usage, Mapping) else 0
+
+
+def _image_tokens(usage: object) -> int:
+    part = image_usage(usage) if isinstance(usage, Mapping) else None
+    return tokens(part, "total_tokens") or 0

@@ -50,6 +50,7 @@ def row_of_new(run: NewRun) -> Row:
         "batch_row": run.row,
         "parents": _json([_parent(parent, private) for parent in run.parents]),
         "request_id": run.request_id,
+        "profile": run.profile,
         "private": private,
     }
 
@@ -140,6 +141,7 @@ def run_of(row: "sqlite3.Row") -> Run:
         row=row["batch_row"],
         parents=tuple(json.loads(row["parents"])),
         request_id=row["request_id"],
+        profile=row["profile"],
         is_private=bool(row["private"]),
         posts=row["posts"],
         picture_sha256=row["picture_sha256"],

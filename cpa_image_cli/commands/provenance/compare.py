@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cpa_image_cli.adapters.ledger import History
 from cpa_image_cli.adapters.pictures.pixel_difference import UncomparableError, difference, side_by_side
 from cpa_image_cli.commands.dialogue.stdio import write_drawn, write_line
+from cpa_image_cli.commands.history.picking import LedgerFile, around_of, history_of
 from cpa_image_cli.commands.parsing.manual import told
 from cpa_image_cli.commands.provenance.inspecting import inspected
 from cpa_image_cli.core.errors import Code, ExitStatus, OutputError, UsageError
@@ -56,14 +56,15 @@ def compare(
         typer.Option("--html", metavar="PATH", help="Write a page with a slider between the two; it stands alone."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    ledger: LedgerFile = None,
 ) -> None:
     """
     Show two pictures side by side, and tell in which respects they and their requests differ.
 
     On a terminal that shows pictures, the space bar flips between the two.
     """
-    around: Surroundings = ctx.obj
-    history = History(around.directories().history_file)
+    around = around_of(ctx, ledger)
+    history = history_of(around)
     one, other = (around.at(path) for path in (first, second))
     files = inspected(one, history), inspected(other, history)
     try:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cpa_image_cli.adapters.ledger import History
 from cpa_image_cli.commands.dialogue.stdio import write_drawn, write_line
+from cpa_image_cli.commands.history.picking import LedgerFile, around_of, history_of
 from cpa_image_cli.commands.parsing.manual import told
 from cpa_image_cli.commands.provenance.inspecting import inspected
 from cpa_image_cli.core.errors import ExitStatus
@@ -36,6 +36,7 @@ def inspect(
     ],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    ledger: LedgerFile = None,
 ) -> None:
     """
     Tell where pictures came from: their prompt, what else is written in them, and their content credentials.
@@ -43,8 +44,8 @@ def inspect(
     Whatever a file says about itself is a quotation that anybody could have written. Of content credentials it is
     computed whether the bytes are as they were signed; whether the signer can be trusted is not judged.
     """
-    around: Surroundings = ctx.obj
-    history = History(around.directories().history_file)
+    around = around_of(ctx, ledger)
+    history = history_of(around)
     found = [inspected(around.at(file), history) for file in files]
     if as_json:
         shown: InspectionObject = {"schema": SCHEMA, "files": [file.as_json() for file in found]}

@@ -43,6 +43,7 @@ class RunObject(TypedDict):
     row: Annotated[str | None, "Its row there."]
     parents: Annotated[list[Mapping[str, object]], "What was sent along: name, origin, sha256, role, path, run."]
     request_id: Annotated[str | None, "What `--request-id` said."]
+    profile: Annotated[str | None, "The profile of the configuration that held."]
     picture_sha256: Annotated[str | None, "SHA-256 of the coded picture alone."]
 
 
@@ -88,6 +89,9 @@ class FiguresObject(TypedDict):
     median_s: float | None
     p90_s: float | None
     total_tokens: int
+    image_tokens: Annotated[int, "Of the picture model, as far as they were reported."]
+    requests_lost: Annotated[int, "Requests that may have cost something and brought no picture."]
+    tokens_lost: Annotated[int, "Tokens of runs without a picture, as far as they were reported."]
 
 
 class ModelFiguresObject(FiguresObject):
@@ -102,12 +106,26 @@ class DayFiguresObject(FiguresObject):
     day: Annotated[str, "ISO 8601."]
 
 
+class BatchFiguresObject(FiguresObject):
+    """The figures of one batch."""
+
+    batch: str
+
+
+class ProfileFiguresObject(FiguresObject):
+    """The figures of one profile of the configuration."""
+
+    profile: str
+
+
 class SumsObject(TypedDict):
-    """The figures of all runs, of each model, and of each day."""
+    """The figures of all runs, of each model, each day, each batch and each profile."""
 
     all: FiguresObject
     models: list[ModelFiguresObject]
     days: list[DayFiguresObject]
+    batches: list[BatchFiguresObject]
+    profiles: list[ProfileFiguresObject]
 
 
 class StatisticsObject(SumsObject):

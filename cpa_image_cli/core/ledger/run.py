@@ -77,6 +77,7 @@ class NewRun:
     row: str | None = None
     parents: tuple[Parent, ...] = ()
     request_id: str | None = None
+    profile: str | None = None
     is_private: bool = False
     hides_path: bool = False
 
@@ -126,6 +127,7 @@ class Run:
     row: str | None = None
     parents: tuple[Mapping[str, object], ...] = ()
     request_id: str | None = None
+    profile: str | None = None
     is_private: bool = False
     posts: int = 0
     picture_sha256: str | None = None
@@ -177,6 +179,7 @@ class Run:
             "row": self.row,
             "parents": [dict(parent) for parent in self.parents],
             "request_id": self.request_id,
+            "profile": self.profile,
             "picture_sha256": self.picture_sha256,
         }
 

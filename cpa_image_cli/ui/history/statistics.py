@@ -14,6 +14,10 @@ from cpa_image_cli.ui.formatting import clock_time
 from cpa_image_cli.ui.history.columns import Cell, Column, Span, cell, lines
 from cpa_image_cli.ui.palette import ACCENT, CAUTION, QUIET, STRONG, SUCCESS, TROUBLE
 
+TABLES = ("day", "model", "profile", "batch")
+USUAL = ("model", "day")
+"""By what figures can be shown, and by what they are unless somebody says."""
+
 DAYS = 14
 """Days that are drawn, the latest ones that had a run; programs get all."""
 
@@ -58,16 +62,32 @@ class Shown:
     from_width: int = 0
 
 
-def drawn(statistics: Statistics, *, width: int, is_coloured: bool, this_year: int) -> Iterator[str]:
-    """Yield the lines that show *statistics* on a terminal of *width* columns."""
+def drawn(
+    statistics: Statistics, *, width: int, is_coloured: bool, this_year: int, by: str | None = None
+) -> Iterator[str]:
+    """
+    Yield the lines that show *statistics* on a terminal of *width* columns.
+
+    *by* is one of `TABLES`, the only one shown; without it, models and days are.
+    """
     yield from _headline(statistics.whole)
     latest = list(statistics.days.items())[-DAYS:]
     days = {_day(day, this_year): figures for day, figures in reversed(latest)}
-    models = {one_line(model): figures for model, figures in statistics.models.items()}
-    for title, figures in (("Model", models), ("Day", days)):
+    tables = {
+        "model": _named(statistics.models),
+        "day": days,
+        "batch": _named(statistics.batches),
+        "profile": _named(statistics.profiles),
+    }
+    for name in (by,) if by else USUAL:
+        title, figures = name.capitalize(), tables[name]
         if figures:
             yield ""
             yield from _table(title, figures, width=width, is_coloured=is_coloured)
+
+
+def _named(figures: Mapping[str, Figures]) -> dict[str, Figures]:
+    return {one_line(name): one for name, one in figures.items()}
 
 
 def plain_lines(statistics: Statistics) -> Iterator[str]:
@@ -77,6 +97,8 @@ def plain_lines(statistics: Statistics) -> Iterator[str]:
         yield _fields("model", one_line(model), figures)
     for day, figures in statistics.days.items():
         yield _fields("day", day.isoformat(), figures)
+    for kind, groups in (("batch", statistics.batches), ("profile", statistics.profiles)):
+        yield from (_fields(kind, one_line(name), figures) for name, figures in groups.items())
 
 
 def _headline(whole: Figures) -> Iterator[str]:
@@ -87,6 +109,12 @@ def _headline(whole: Figures) -> Iterator[str]:
     told = [f"{count:,} {word}" for count, word in counts if count]
     if told:
         yield ", ".join(told)
+    if whole.image_tokens and whole.tokens > whole.image_tokens:
+        yield f"{whole.image_tokens:,} tokens of pictures"
+    if whole.lost:
+        yield f"{whole.lost:,} sent, may have cost, no picture"
+    if whole.lost_tokens:
+        yield f"{whole.lost_tokens:,} tokens without a picture"
     if whole.median is not None:
         yield f"median {_time(whole.median)}, 9 in 10 within {_time(whole.p90)}"
 

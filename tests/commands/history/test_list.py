@@ -114,7 +114,7 @@ def test_json_holds_all_that_is_known(past: Past, ids: list[str]) -> None:
         "attempts": 1,
         "elapsed_s": 41.6,
         "timings": {"request_sent": 0.1, "attempt": 41.6},
-        "usage": {"total_tokens": 1121},
+        "usage": {"total_tokens": 1121, "image": None, "text": {"total_tokens": 1121}},
         "error": None,
         "details": {"requested": {"format": "png"}},
         "job_state": "done",
@@ -123,6 +123,7 @@ def test_json_holds_all_that_is_known(past: Past, ids: list[str]) -> None:
         "row": None,
         "parents": [],
         "request_id": None,
+        "profile": None,
         "picture_sha256": None,
     }
     assert shown["runs"][1]["error"] == {"code": "rate_limited", "message": "too many requests"}

@@ -17,6 +17,9 @@ FIGURES = {
     "median_s": 30.0,
     "p90_s": 38.0,
     "total_tokens": 2242,
+    "image_tokens": 0,
+    "requests_lost": 0,
+    "tokens_lost": 0,
 }
 
 
@@ -81,3 +84,16 @@ def test_nothing_to_sum_up_is_said(tmp_path: Path) -> None:
     assert past.says("stats") == Said(0, "", "no runs with a real gateway to sum up\n")
     assert past.says("stats", "--sandbox") == Said(0, "", "no runs with the sandbox to sum up\n")
     assert json.loads(past.says("stats", "--json").out)["all"]["success_rate"] is None
+
+
+def test_figures_are_shown_by_what_is_asked_for(past: Past) -> None:
+    lines = past.says("stats", "--by", "day", stdout=Terminal()).out.splitlines()
+
+    assert any(line.startswith("Day ") for line in lines)
+    assert not any(line.startswith("Model ") for line in lines)
+
+
+def test_a_word_that_figures_are_not_shown_by_is_refused(past: Past) -> None:
+    said = past.says("stats", "--by", "weather")
+
+    assert (said.status, "expected one of day, model, profile, batch" in said.err) == (2, True)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -62,6 +63,9 @@ def test_nothing_is_claimed_of_no_runs() -> None:
         "median_s": None,
         "p90_s": None,
         "total_tokens": 0,
+        "image_tokens": 0,
+        "requests_lost": 0,
+        "tokens_lost": 0,
     }
 
 
@@ -76,3 +80,23 @@ def test_runs_are_summed_up_by_model_and_by_the_day_of_the_place() -> None:
         (date(2026, 5, 10), Figures.of([facts[0], facts[2]])),
         (date(2026, 5, 11), Figures.of([facts[1]])),
     ]
+
+
+def test_runs_are_summed_up_by_batch_and_by_profile_where_there_is_one() -> None:
+    batched = replace(fact(10.0), batch="cards", profile="work")
+    facts = [batched, fact(20.0)]
+
+    found = summarised(facts, day_of=datetime.date)
+
+    assert found.batches == {"cards": Figures.of([batched])}
+    assert found.profiles == {"work": Figures.of([batched])}
+    assert [row["batch"] for row in found.as_json()["batches"]] == ["cards"]
+    assert [row["profile"] for row in found.as_json()["profiles"]] == ["work"]
+
+
+def test_what_was_spent_without_a_picture_is_counted_apart() -> None:
+    lost = replace(fact(30.0, state=RunState.FAILED), tokens=500, lost=2)
+
+    figures = Figures.of([fact(10.0), lost])
+
+    assert (figures.lost, figures.lost_tokens, figures.tokens) == (2, 500, 1500)
