@@ -16,6 +16,11 @@ _ESCAPES = re.compile(
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
 
+_PICTURES = re.compile(
+    r"(data:[\w.+-]{1,40}/[\w.+-]{1,40};base64,[A-Za-z0-9+/_=-]{0,16}+)[A-Za-z0-9+/_=-]+", re.IGNORECASE
+)
+"""A picture in a text, as when a gateway quotes what it was sent: its beginning is all that anybody reads."""
+
 MAX_MESSAGE = 600
 """Characters of a server's message that a person is shown."""
 
@@ -41,7 +46,8 @@ def veiled(text: str) -> str:
 
 def one_line(text: str, *, limit: int = MAX_MESSAGE) -> str:
     """Return *text* cleaned, on one line, at most *limit* characters long."""
-    return clean(_SPACES.sub(" ", clean(text, limit=limit * 2)).strip(), limit=limit)
+    line = _SPACES.sub(" ", clean(text, limit=limit * 2)).strip()
+    return clean(_PICTURES.sub(r"\1…", line), limit=limit)
 
 
 # JSON leaves these alone; but some readers end a line at them, a terminal may obey them, half a character has no bytes.

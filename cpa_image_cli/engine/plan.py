@@ -5,6 +5,7 @@ Every way of making a picture comes through here, so a parameter, a check before
 has this one place.
 """
 
+from collections.abc import Iterator
 from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from cpa_image_cli.core.agents import has_no_network
 from cpa_image_cli.core.cost.prices import Prices
 from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.job.events import OfJob
-from cpa_image_cli.core.job.image_models import check_text_model
+from cpa_image_cli.core.job.image_models import check_text_model, takes_fidelity
 from cpa_image_cli.core.job.image_options import ImageOptions
 from cpa_image_cli.core.job.job import Identity, Job
 from cpa_image_cli.core.job.order import Order
@@ -173,12 +174,14 @@ def _instructions(order: Order, settings: Settings) -> str:
     return EDIT_INSTRUCTIONS if order.edit and is_ours else settings.instructions.value
 
 
-def _upload(order: Order, job: Job) -> tuple[Notice, ...]:
-    """Say how large a request with pictures is. Raises: UsageError when it is larger than it may be."""
-    if not job.inputs:
-        return ()
-    notice = upload_notice(json_body(body_of(job)).length, most=order.handling.max_upload)
-    return () if notice is None else (notice,)
+def _upload(order: Order, job: Job) -> Iterator[Notice]:
+    """Say what is to be known of a request with pictures. Raises: UsageError when it is larger than it may be."""
+    if job.options.input_fidelity is not None and not takes_fidelity(job.options.image_model):
+        words = f"{job.options.image_model} keeps what is sent closely by itself, and may refuse --input-fidelity"
+        yield Notice(code="input_fidelity", message=words)
+    notice = upload_notice(json_body(body_of(job)).length, most=order.handling.max_upload) if job.inputs else None
+    if notice is not None:
+        yield notice
 
 
 def _model_source(order: Order, settings: Settings) -> str:

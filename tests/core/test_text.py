@@ -43,3 +43,10 @@ def test_nothing_that_steers_a_terminal_is_left(text: str) -> None:
     assert len(shown) <= 100
     assert not any(ord(character) < 0x20 and character not in "\n\t" for character in shown)
     assert not set(shown) & set("\x1b\x7f\x9b\u202a\u202e\u2066\u2069\u2028")
+
+
+def test_of_a_picture_in_a_message_only_the_beginning_is_shown() -> None:
+    quoted = "Invalid value 'data:image/png;base64," + "iVBORw0KGgo" * 30 + "': no picture"
+
+    assert one_line(quoted) == "Invalid value 'data:image/png;base64,iVBORw0KGgoiVBOR…': no picture"
+    assert one_line("data:image/png;base64,iVBO") == "data:image/png;base64,iVBO"

@@ -27,7 +27,7 @@ SPECIAL: tuple[tuple[str, Code, str], ...] = (
     (
         "input_image_mask",
         Code.BAD_REQUEST,
-        "The gateway takes no mask; `--mask-as-picture` marks the area in a copy of the picture instead.",
+        "Use `--mask-as-picture`, which marks the area in a copy of the picture: this gateway takes no mask.",
     ),
     (
         "requires a newer version of codex",

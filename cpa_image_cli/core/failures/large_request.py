@@ -19,12 +19,12 @@ _SAYINGS = ("too large", "toolarge", "max bytes", "maximum allowed size")
 _CODES = frozenset({"context_too_large", "requestentitytoolarge", "badrequest.toolarge"})
 
 CERTAIN = (
-    "It is too large for the gateway or for something before it: send fewer pictures, or smaller ones with "
-    "`--max-edge 1536`."
+    "Send fewer pictures, or smaller ones with `--max-edge 1536`: it is too large for the gateway, or for something "
+    "before it."
 )
 LIKELY = (
-    "It may be too large for the gateway or for something before it: try fewer pictures, or smaller ones with "
-    "`--max-edge 1536`."
+    "Try fewer pictures, or smaller ones with `--max-edge 1536`: it may be too large for the gateway, or for something "
+    "before it."
 )
 
 

@@ -35,6 +35,11 @@ def why_no_text_model(name: str) -> str | None:
     return next((why for beginning, why in OF_OTHER_KINDS.items() if model.startswith(beginning)), None)
 
 
+def takes_fidelity(name: str | None) -> bool:
+    """Whether the image model *name* may take ``input_fidelity``; 2 and later do not. None: the gateway chooses it."""
+    return not (name or "").rpartition("/")[2].lower().startswith("gpt-image-2")
+
+
 def check_text_model(name: str, *, source: str) -> None:
     """
     Refuse *name* as the model that is asked, if it is an image model; *source* says where it came from.

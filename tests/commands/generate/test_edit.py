@@ -242,11 +242,11 @@ def test_a_rerun_of_standard_input_has_to_name_it(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("scenario", "status", "hint"),
     [
-        ("too-large", 8, "It is too large"),
-        ("upload-too-large-code", 8, "It is too large"),
-        ("context-too-large-code", 8, "It is too large"),
-        ("upload-cut-off", 8, "It is too large"),
-        ("not-found-empty", 3, "It may be too large"),
+        ("too-large", 8, "Send fewer pictures"),
+        ("upload-too-large-code", 8, "Send fewer pictures"),
+        ("context-too-large-code", 8, "Send fewer pictures"),
+        ("upload-cut-off", 8, "Send fewer pictures"),
+        ("not-found-empty", 3, "Try fewer pictures"),
     ],
 )
 def test_a_large_request_that_is_refused_is_told_by_its_size(home: Home, scenario: str, status: int, hint: str) -> None:
@@ -282,3 +282,13 @@ def test_what_was_sent_and_is_not_allowed_is_told_as_that(home: Home) -> None:
 
     assert (ended.status, ended.code, len(gateway.posts)) == (5, "moderation_blocked", 1)
     assert "stage: input" in ended.object["error"]["message"]
+
+
+def test_fidelity_is_sent_as_it_is_given_and_warned_of_where_it_is_known_not_to_be_taken(bench: Bench) -> None:
+    bench.put("cat.png", CAT)
+
+    ended = bench.done("edit", "cat.png", "a hat", "--input-fidelity", "high", "--image-model", "gpt-image-2")
+
+    [tool] = bench.body["tools"]  # type: ignore[misc]
+    assert tool["input_fidelity"] == "high"
+    assert [notice["code"] for notice in ended.object["warnings"]] == ["input_fidelity"]

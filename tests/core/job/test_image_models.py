@@ -1,7 +1,7 @@
 import pytest
 
 from cpa_image_cli.core.errors import Code, UsageError
-from cpa_image_cli.core.job.image_models import check_text_model, is_image_model, why_no_text_model
+from cpa_image_cli.core.job.image_models import check_text_model, is_image_model, takes_fidelity, why_no_text_model
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,11 @@ def test_a_text_model_is_not_refused() -> None:
 )
 def test_it_is_known_why_a_model_cannot_be_asked(name: str, why: str | None) -> None:
     assert why_no_text_model(name) == why
+
+
+@pytest.mark.parametrize(
+    ("name", "takes"),
+    [(None, True), ("gpt-image-1.5", True), ("gpt-image-2", False), ("openai/GPT-image-2.6-flare", False)],
+)
+def test_newer_image_models_take_no_fidelity(name: str | None, *, takes: bool) -> None:
+    assert takes_fidelity(name) is takes
