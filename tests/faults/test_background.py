@@ -204,6 +204,17 @@ def test_a_job_can_be_ended_and_then_nobody_knows_what_it_cost(home: Home, base_
     assert after.object["error"]["may_have_billed"] is True
 
 
+def test_a_request_id_is_asked_once_in_the_background_too(home: Home, gateway: Gateway, base_url: str) -> None:
+    begun = [run_process(home, *DETACH, "--request-id", "order-1", base_url=base_url) for _ in range(2)]
+    gateway.answers.set()
+    waited(home, "last")
+    late = run_process(home, *DETACH, "--request-id", "order-1", base_url=base_url)
+    other = run_process(home, "generate", "x", "--detach", "--request-id", "order-1", base_url=base_url)
+
+    assert len({each.stdout for each in (*begun, late)}) == 1
+    assert ([each.status for each in (*begun, late)], other.status, gateway.asked) == ([0, 0, 0], 2, 1)
+
+
 def test_what_cannot_be_is_refused_before_anything_is_started(home: Home, gateway: Gateway, base_url: str) -> None:
     home.picture.write_bytes(b"")
 

@@ -58,18 +58,23 @@ def told_again(first: Run, fingerprint: str, around: Surroundings, *, tick: Call
 
     *tick* is as in `awaited`. Raises: UsageError when it asked for something else.
     """
-    if first.fingerprint != fingerprint:
-        shown = one_line(first.request_id or "", limit=_LONGEST_SHOWN)
-        raise UsageError(
-            f"the run {first.id} has the request id {shown!r}, and asked for something else",
-            hint="Give another --request-id, or ask for the same.",
-        )
+    refuse_another(first, fingerprint)
     try:
         over = awaited(first.id, around, tick=tick) if first.state is RunState.RUNNING else first
     except (KeyboardInterrupt, Stopped) as stop:
         raise stopped_waiting(first.id, stop) from None
     assert over is not None  # noqa: S101 - it is waited for without an end
     return outcome_of(over, reused=True)
+
+
+def refuse_another(first: Run, fingerprint: str) -> None:
+    """Raise UsageError if *first* asked for something else than what has *fingerprint*, under the same request id."""
+    if first.fingerprint != fingerprint:
+        shown = one_line(first.request_id or "", limit=_LONGEST_SHOWN)
+        raise UsageError(
+            f"the run {first.id} has the request id {shown!r}, and asked for something else",
+            hint="Give another --request-id, or ask for the same.",
+        )
 
 
 def stopped_waiting(identity: str, stop: BaseException) -> CpaImageError:

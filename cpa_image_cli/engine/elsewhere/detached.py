@@ -14,14 +14,17 @@ from pathlib import Path
 from typing import Any
 
 from cpa_image_cli.adapters.gateway import plain
-from cpa_image_cli.adapters.ledger.jobs import Ledger
+from cpa_image_cli.adapters.ledger.jobs import Begun, Ledger
 from cpa_image_cli.adapters.output import FileTarget, FolderTarget, IfExists
 from cpa_image_cli.adapters.output.targets import names
 from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.errors import Code, CpaImageError
 from cpa_image_cli.core.job.order import Order
 from cpa_image_cli.core.job.outcome import Outcome, Trouble
+from cpa_image_cli.core.ledger.fingerprint import fingerprint_of
+from cpa_image_cli.core.ledger.run import Run
 from cpa_image_cli.core.record import read, recorded
+from cpa_image_cli.engine.elsewhere.awaiting import first_asked, refuse_another
 from cpa_image_cli.engine.elsewhere.settling import settled
 from cpa_image_cli.engine.making import make, new_run, reserved
 from cpa_image_cli.engine.plan import Plan
@@ -54,14 +57,22 @@ def detach(order: Order, plan: Plan, around: Surroundings) -> Handover:
     """
     Begin the job of *plan*, which *order* became, in a process of its own; return what that was told.
 
-    Raises: OutputError when there is no place for the picture; ConfigError without a ledger, which it needs to be
-    found again.
+    If its request id was used before, that is the first job's. Raises: OutputError when there is no place for the
+    picture; ConfigError without a ledger, which it needs to be found again; UsageError for another request under that
+    id.
     """
     settled(around)
+    ledger = Ledger(around.directories().history_file)
+    first = first_asked(plan.request_id, around)
+    if first is not None:
+        return _asked_before(first, order, plan, ledger)
     with reserved(plan) as place:
-        ledger = Ledger(around.directories().history_file)
-        identity = ledger.begin(new_run(plan, place, around))
+        run = new_run(plan, place, around)
+        begun = Begun(id=ledger.begin(run)) if run.request_id is None else ledger.begin_once(run)
         output, if_exists = _promised(plan, place.destination), place.if_exists
+    if isinstance(begun, Run):
+        return _asked_before(begun, order, plan, ledger)
+    identity = begun.id
     handover = Handover(
         id=identity, order=order, key=plain(plan.job.key), ledger=ledger.path, output=output, if_exists=if_exists
     )
@@ -72,6 +83,15 @@ def detach(order: Order, plan: Plan, around: Surroundings) -> Handover:
         _note_unsent(ledger, identity, failed, around)
         raise failed from error
     return handover
+
+
+def _asked_before(first: Run, order: Order, plan: Plan, ledger: Ledger) -> Handover:
+    """Return what is known of *first*, which had the request id of *plan*: nothing is begun. Raises: UsageError."""
+    refuse_another(first, fingerprint_of(plan.job))
+    output = first.output or first.destination
+    return Handover(
+        id=first.id, order=order, key=None, ledger=ledger.path, output=output, if_exists=IfExists(first.if_exists)
+    )
 
 
 def carry_out(given: str, around: Surroundings) -> None:
