@@ -87,9 +87,18 @@ def make(order: Order, flags: GenerateFlags, around: Surroundings) -> None:
             send_off(order, presentation, workshop)
             return
         if order.count != 1:
-            raise typer.Exit(int(_make_several(order, presentation, workshop, most=jobs_of(flags))))
+            raise typer.Exit(int(_make_several(order, presentation, workshop, flags)))
         outcome = carry_out(order, presentation, workshop)
+    _see_to([outcome], flags, around)
     raise_unless_ok(outcome)
+
+
+def _see_to(outcomes: "list[Outcome]", flags: GenerateFlags, around: Surroundings) -> None:
+    """Do what *flags* want done with what there is now."""
+    if flags.opens or flags.copies or flags.notifies:
+        from cpa_image_cli.commands.generate.afterwards import afterwards
+
+        afterwards(outcomes, around, opens=flags.opens, copies=flags.copies, notifies=flags.notifies)
 
 
 def raise_unless_ok(outcome: Outcome) -> None:
@@ -106,16 +115,18 @@ def jobs_of(flags: GenerateFlags) -> int:
     return jobs
 
 
-def _make_several(order: Order, presentation: Presentation, workshop: "Workshop", *, most: int) -> ExitStatus:
+def _make_several(order: Order, presentation: Presentation, workshop: "Workshop", flags: GenerateFlags) -> ExitStatus:
     from cpa_image_cli.commands.generate.running_many import carry_out_all, print_results
     from cpa_image_cli.engine.several import plans_of, refused
 
+    most = jobs_of(flags)
     plans = plans_of(order, workshop)
     for _, error in refused(plans):
         raise error
     made = carry_out_all(plans, presentation, workshop.around, most=most)
     ended = [Ended(whose=plan.whose, outcome=made.outcomes[n]) for n, plan in enumerate(plans, 1) if n in made.outcomes]
     print_results(ended, presentation, workshop.around, asked=len(plans))
+    _see_to([one.outcome for one in ended], flags, workshop.around)
     statuses = [one.outcome.exit_status for one in ended]
     return status_of_all(statuses, unbegun=len(plans) - len(ended), stop=made.stop)
 

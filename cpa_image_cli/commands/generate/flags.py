@@ -328,6 +328,15 @@ class GenerateFlags:
             rich_help_panel=_OUTPUT,
         ),
     ] = None
+    opens: Annotated[bool, typer.Option("--open", help="Open it in the system's viewer.", rich_help_panel=_OUTPUT)] = (
+        False
+    )
+    copies: Annotated[
+        bool, typer.Option("--copy", help="Copy it, or its path, to the clipboard.", rich_help_panel=_OUTPUT)
+    ] = False
+    notifies: Annotated[
+        bool, typer.Option("--notify", help="Tell the desktop when it is over, or ring.", rich_help_panel=_OUTPUT)
+    ] = False
     no_history: Annotated[
         bool,
         typer.Option("--no-history", help="Keep no word of this run, only what it may cost.", rich_help_panel=_OUTPUT),

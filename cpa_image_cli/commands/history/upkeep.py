@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,6 +21,7 @@ from cpa_image_cli.commands.history.picking import (
     around_of,
     as_json,
     history_of,
+    is_missing,
     selection_of,
     write_json,
 )
@@ -76,6 +78,7 @@ def export(
         examples=(
             Example("cpa-image history forget last", "the last run"),
             Example("cpa-image history forget last~1 last~2", "two at once"),
+            Example("cpa-image history forget last --delete-picture", "and its picture, into the trash"),
         ),
         statuses=OF_FILES,
     )
@@ -87,22 +90,37 @@ def forget(
         typer.Argument(metavar="ID...", help="First characters of ids, or last, or last~2.", show_default=False),
     ],
     *,
+    delete_picture: Annotated[
+        bool, typer.Option("--delete-picture", help="Put their pictures into the trash, too.")
+    ] = False,
     in_json: Json = False,
     ledger: LedgerFile = None,
 ) -> None:
     """
     Delete runs from history: their prompts and all that is known of them.
 
-    The pictures stay where they are.
+    The pictures stay where they are, unless you say so.
     """
     around = around_of(ctx, ledger)
     history = history_of(around)
     runs = {run.id: run for run in history.find(identities)}
+    if delete_picture:
+        # First, because nobody would know any more where they are.
+        _throw_away([run.output for run in runs.values() if run.output is not None and not is_missing(run)], around)
     history.forget(runs)
     if in_json:
         write_json(around, {"schema": SCHEMA, "forgotten": list(runs)})
     for run in () if in_json else runs.values():
         write_line(around.stderr, f"forgot {run.id} ({one_line(run.prompt, limit=LONGEST_PROMPT)})")
+
+
+def _throw_away(pictures: Sequence[Path], around: Surroundings) -> None:
+    """Put *pictures* into the trash. Raises: UsageError for the first that cannot be."""
+    from cpa_image_cli.adapters.programs.trash import throw_away
+
+    for picture in pictures:
+        throw_away(picture, around.environ, home=around.home, at=around.now().astimezone())
+        write_line(around.stderr, f"into the trash: {picture}")
 
 
 @told(

@@ -40,7 +40,7 @@ def _row(row: Row) -> OptionObject:
         # The values have a key of their own.
         "help": row.help.partition(" Known: ")[0] if row.known else row.help,
         "default": row.default,
-        "values": list(row.known),
+        "values": [] if "|" in row.value else list(row.known),
         "required": row.is_required,
         "repeatable": row.is_repeatable,
     }

@@ -168,3 +168,16 @@ def test_nothing_to_prune_asks_nothing(past: Past) -> None:
     past.drew("a")
 
     assert past.says("prune", "--missing", stdin=Terminal(""), stderr=Terminal()).err == "there is nothing to prune\n"
+
+
+def test_a_picture_goes_into_the_trash_with_its_run_when_that_is_said(past: Past) -> None:
+    identity = past.drew("松鼠", name="松鼠.png")
+    kept = past.drew("猫", name="猫.png")
+
+    said = past.says("forget", identity, "--delete-picture")
+
+    assert said.status == 0
+    assert (past.folder / "松鼠.png").exists() is False
+    assert (past.folder / ".local/share/Trash/files/松鼠.png").exists()
+    assert [run.id for run in past.history.recent(5)] == [kept]
+    assert f"into the trash: {past.folder / '松鼠.png'}" in said.err
