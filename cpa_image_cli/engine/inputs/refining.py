@@ -13,6 +13,7 @@ from cpa_image_cli.core.errors import CpaImageError
 from cpa_image_cli.core.notice import Notice
 from cpa_image_cli.core.pictures.mask import obeyed
 from cpa_image_cli.core.pictures.picture import Picture
+from cpa_image_cli.core.text import one_line
 from cpa_image_cli.engine.answer_intake import VerifiedPicture
 from cpa_image_cli.engine.inputs.gathering import ReadyPictures
 from cpa_image_cli.engine.inputs.refined import Refined
@@ -42,8 +43,8 @@ class MaskedEdit:
 
         try:
             found = compared(held.blob.path, held.picture.format, self.pictures.inputs[0], read)
-        except CpaImageError as error:
-            words = f"what changed outside the mask could not be measured: {error.message}"
+        except Exception as error:  # noqa: BLE001 - the picture was paid for, and is here
+            words = f"what changed outside the mask could not be measured: {_said(error)}"
             return Refined(notices=(Notice(code="mask_not_measured", message=words),))
         heeded = obeyed(found.obedience)
         told = () if heeded is None else (heeded,)
@@ -64,8 +65,8 @@ class MaskedEdit:
         try:
             exact = blended_into(out, form, found)
             return self._written(out.getvalue(), form), _kept(exact=exact)
-        except CpaImageError as error:
-            words = f"the original could not be put back: {error.message}"
+        except Exception as error:  # noqa: BLE001 - as above
+            words = f"the original could not be put back: {_said(error)}"
             return None, Notice(code="mask_not_blended", message=words)
 
     def _written(self, data: bytes, form: str) -> VerifiedPicture:
@@ -73,6 +74,10 @@ class MaskedEdit:
         blob.write(data)
         blob.close()
         return VerifiedPicture(blob=blob, picture=self.verify(blob.path, sha256=blob.sha256, asked=form))
+
+
+def _said(error: Exception) -> str:
+    return error.message if isinstance(error, CpaImageError) else one_line(str(error)) or type(error).__name__
 
 
 def _kept(*, exact: bool) -> Notice:
