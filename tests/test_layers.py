@@ -77,6 +77,7 @@ PURE = {
     "base64",
     "binascii",
     "collections",
+    "csv",
     "dataclasses",
     "datetime",
     "email",

@@ -9,6 +9,7 @@ from cpa_image_cli.core.manual.page import Example, Manual
 COMMANDS = (
     Entry(name="generate", target="generate.command:generate", help="Generate a picture from a prompt."),
     Entry(name="edit", target="generate.edit:edit", help="Change a picture, or go on from the last one."),
+    Entry(name="batch", target="batch.command:batch", help="Make the pictures that the rows of a file ask for."),
     Entry(name="wait", target="wait:wait", help="Wait for jobs that are under way."),
     Entry(name="stop", target="wait:stop", help="End jobs that are under way."),
     Entry(name="show", target="show:show", help="Show a picture in the terminal."),

@@ -9,8 +9,6 @@ import typer
 
 from cpa_image_cli.commands.dialogue.stdio import write_line
 from cpa_image_cli.commands.generate.presentation import Presentation, Printed, Telling
-from cpa_image_cli.commands.generate.running import print_result
-from cpa_image_cli.commands.generate.screens import Screen
 from cpa_image_cli.commands.history.picking import LedgerFile, around_of, history_of
 from cpa_image_cli.commands.parsing.manual import OF_A_RUN, told
 from cpa_image_cli.core.errors import ExitStatus, UsageError
@@ -19,8 +17,6 @@ from cpa_image_cli.core.ledger.result import outcome_of
 from cpa_image_cli.core.ledger.run import Run, RunState
 from cpa_image_cli.core.manual.page import Example, Manual
 from cpa_image_cli.core.text import json_text, one_line
-from cpa_image_cli.engine.elsewhere.awaiting import awaited, stopped_waiting
-from cpa_image_cli.engine.elsewhere.settling import settled
 from cpa_image_cli.process.signals import Stopped
 from cpa_image_cli.process.surroundings import Surroundings
 
@@ -129,6 +125,9 @@ def _send_stop(runs: Sequence[Run], around: Surroundings) -> None:
 def _waited_for(
     run: Run, presentation: Presentation, around: Surroundings, *, until: float | None, stopping: bool = False
 ) -> int:
+    from cpa_image_cli.engine.elsewhere.awaiting import awaited, stopped_waiting
+    from cpa_image_cli.engine.elsewhere.settling import settled
+
     if run.state is RunState.RUNNING and presentation.telling is Telling.LINES and presentation.printed is Printed.PATH:
         doing = "stopping" if stopping else "waiting for"
         write_line(around.stderr, f"{doing} {run.id} ({one_line(run.prompt, limit=LONGEST_PROMPT)})")
@@ -143,6 +142,9 @@ def _waited_for(
 
 
 def _told(outcome: Outcome, presentation: Presentation, around: Surroundings) -> int:
+    from cpa_image_cli.commands.generate.running import print_result
+    from cpa_image_cli.commands.generate.screens import Screen
+
     screen = Screen(presentation, around)
     screen.conclude(outcome)
     print_result(outcome, presentation, around, screen)

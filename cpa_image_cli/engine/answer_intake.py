@@ -66,12 +66,14 @@ class AnswerIntake:
     """
     The answer to one attempt. Read once; its attributes then say what came.
 
-    *held* is the first good picture, or None. *damage* says what was wrong with the first bad one, *broke* what ended
-    the answer early. *answer* is what the events said.
+    *held* is the first good picture, or None, and *further* are those of other items: they were paid for as well.
+    *damage* says what was wrong with the first bad one, *broke* what ended the answer early. *answer* is what the
+    events said.
     """
 
     def __init__(self, job: Job, ports: Ports, *, emit: Emit, trace_id: str | None) -> None:
         self.held: VerifiedPicture | None = None
+        self.further: list[VerifiedPicture] = []
         self.damage: Failure | None = None
         self.broke: Failure | None = None
         self.answer = ResponseAssembler()
@@ -87,6 +89,8 @@ class AnswerIntake:
         self._told: Counter[str] = Counter()
         self._told_at = ports.clock()
         self._described: Described | None = None
+        self._called: set[str] = set()
+        self._taken: set[str] = set()
         self._unsound: dict[str, tuple[BlobFile, str]] = {}
 
     @property
@@ -154,6 +158,10 @@ class AnswerIntake:
         return clean(self._reader.readable(text)).strip()
 
     @property
+    def _has_all_that_was_called(self) -> bool:
+        return len(self._called) <= 1 + len(self.further)
+
+    @property
     def _is_over(self) -> bool:
         return self.answer.ended and self.shape is Shape.SSE
 
@@ -174,7 +182,7 @@ class AnswerIntake:
         for kind, event in reads:
             self._emit(WireNoted(type=one_line(kind, limit=_SHORT)))
             self._receive(event)
-            if self.held is not None and not self._pictures.satisfied:
+            if self.held is not None and not self._pictures.satisfied and self._has_all_that_was_called:
                 self._pictures.satisfied = True
                 reply.expire_in(GRACE)
             if self._is_over:
@@ -187,12 +195,19 @@ class AnswerIntake:
         if known != (self.answer.response_id, self.answer.tools):
             self._tell(self._accepted())
         if isinstance(event, ImageStarted):
-            self._tell(Generating())
+            self._call(event.id)
         self._describe()
         if isinstance(event, PartialImage):
             self._show_frame(event)
         for candidate in candidates:
             self._consider(candidate)
+
+    def _call(self, item: str) -> None:
+        """Take note that the tool is at work on *item*, whose picture is wanted even if there is one already."""
+        self._tell(Generating())
+        if item and item not in self._called:
+            self._called.add(item)
+            self._pictures.satisfied = False
 
     def _accepted(self) -> Accepted:
         answer = self.answer
@@ -224,8 +239,9 @@ class AnswerIntake:
         self._tell(FrameArrived(index=frame.index, of=self._job.frames or None, bytes=size, path=path))
 
     def _consider(self, item: ImageItem) -> None:
-        """Take *item* for the picture if there is none yet and its bytes are sound."""
+        """Take *item* for the picture if there is none yet and its bytes are sound; else it may be a further one."""
         if self.held is not None:
+            self._consider_further(item)
             return
         try:
             blob = self._pictures.take(item.result)
@@ -235,6 +251,24 @@ class AnswerIntake:
             return
         if blob is not None:
             self._verify(blob)
+        if self.held is not None:
+            self._taken.add(item.id)
+
+    def _consider_further(self, item: ImageItem) -> None:
+        """Keep the picture of *item* too, if it is another one and sound."""
+        if not item.id or item.id in self._taken:
+            return
+        self._taken.add(item.id)
+        with contextlib.suppress(NotAPicture, UnsoundPicture):
+            blob = self._pictures.take(item.result)
+            if blob is not None and blob.sha256 not in self._digests:
+                asked = self._job.options.output_format
+                picture = self._ports.verify(blob.path, sha256=blob.sha256, asked=asked)
+                self.further.append(VerifiedPicture(blob=blob, picture=picture))
+
+    @property
+    def _digests(self) -> set[str]:
+        return {held.blob.sha256 for held in (self.held, *self.further) if held is not None}
 
     def _verify(self, blob: BlobFile) -> None:
         self._tell(Verifying(bytes=blob.size))

@@ -33,9 +33,14 @@ _UPLOADING_EVERY = 0.1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifiedAnswer:
-    """A verified picture that waits to be published, and what the answer said about it, as it may be shown."""
+    """
+    A verified picture that waits to be published, and what the answer said about it, as it may be shown.
+
+    *further* are pictures of the same answer, which were paid for as well.
+    """
 
     held: VerifiedPicture
+    further: tuple[VerifiedPicture, ...] = ()
     quality: str | None = None
     usage: Mapping[str, object] | None = None
     revised_prompt: str | None = None
@@ -165,6 +170,7 @@ class Attempt:
         answer = reception.answer
         return VerifiedAnswer(
             held=reception.held,
+            further=tuple(reception.further),
             quality=brief(answer.quality),
             action=answer.action,
             usage=answer.usage,

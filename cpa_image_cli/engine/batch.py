@@ -21,9 +21,9 @@ from cpa_image_cli.core.job.side_by_side import MEETS_ALL, SPACING
 from cpa_image_cli.engine.background_job import TICK, BackgroundJob, Inbox, stop_all
 from cpa_image_cli.engine.elsewhere.settling import Rescued, settled
 from cpa_image_cli.engine.making import Making, is_made_elsewhere, reserved
+from cpa_image_cli.engine.many.turns import Budget, Turns
 from cpa_image_cli.engine.plan import Plan
 from cpa_image_cli.engine.ports import Viewer
-from cpa_image_cli.engine.turns import Budget, Turns
 from cpa_image_cli.process.signals import SIGNALS
 from cpa_image_cli.process.surroundings import Surroundings
 

@@ -6,6 +6,7 @@ no keys. It never raises for a failure of the job: the `Outcome` says how it wen
 ``core.job.retry`` alone.
 """
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -216,7 +217,7 @@ class Generation:
             return self._kept(gained, error)
         raw = None if refined.blended is None else self._save_raw(gained.held, path)
         self._emit(ImageSaved(path=path, picture=held.picture))
-        outcome = self._outcome(gained, path=path)
+        outcome = self._outcome(gained, path=path, further=self._further(gained))
         return replace(outcome, picture=held.picture, mask=refined.obedience, raw=raw)
 
     def _save_raw(self, held: VerifiedPicture, path: Path | None) -> Path | None:
@@ -229,17 +230,35 @@ class Generation:
         self._warn(Notice(code="raw_saved", message=f"what came lies in {raw}"))
         return raw
 
+    def _further(self, gained: VerifiedAnswer) -> tuple[Path, ...]:
+        """Save what else came beside the first picture, or where such are kept, and tell of each."""
+        paths = []
+        for one in gained.further:
+            with contextlib.suppress(OutputError):
+                path = self._ports.reservation.publish_further(one.blob, format=one.picture.format)
+                self._warn(Notice(code="further_picture", message=f"the answer held another picture: {path}"))
+                paths.append(path)
+        return tuple(paths)
+
     def _kept(self, gained: VerifiedAnswer, error: OutputError) -> Outcome:
         """Keep a picture that could not be put where it was wanted: it was paid for."""
         try:
             error.saved_to = str(self._ports.reservation.keep(gained.held.blob, format=gained.held.picture.format))
         except OutputError as worse:
             error.message = f"{error.message}; and it could not be kept either: {worse.message}"
-        outcome = self._outcome(gained, path=None, trouble=Trouble.of(error))
+        further = self._further(gained)
+        outcome = self._outcome(gained, path=None, trouble=Trouble.of(error), further=further)
         self._emit(job_failed(outcome))
         return outcome
 
-    def _outcome(self, gained: VerifiedAnswer, *, path: Path | None, trouble: Trouble | None = None) -> Outcome:
+    def _outcome(
+        self,
+        gained: VerifiedAnswer,
+        *,
+        path: Path | None,
+        further: tuple[Path, ...],
+        trouble: Trouble | None = None,
+    ) -> Outcome:
         delivered = {"size": gained.held.picture.size, "format": gained.held.picture.format}
         if gained.quality:
             delivered["quality"] = gained.quality
@@ -249,6 +268,7 @@ class Generation:
             attempts=self._attempt,
             elapsed_s=self._elapsed(),
             output=path,
+            further=further,
             picture=gained.held.picture,
             delivered=delivered,
             warnings=tuple(self._notices),

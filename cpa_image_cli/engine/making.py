@@ -35,10 +35,10 @@ from cpa_image_cli.engine.elsewhere.settling import Rescued, settled
 from cpa_image_cli.engine.generation import AttemptLimits, Generation
 from cpa_image_cli.engine.inputs.memory import learn_from
 from cpa_image_cli.engine.inputs.refining import MaskedEdit
+from cpa_image_cli.engine.many.turns import Budget, Turn, Turns
 from cpa_image_cli.engine.plan import Plan
 from cpa_image_cli.engine.ports import Emit, Place, Ports, Viewer
 from cpa_image_cli.engine.recording import with_cost, with_record
-from cpa_image_cli.engine.turns import Budget, Turn, Turns
 from cpa_image_cli.process.surroundings import Surroundings
 
 OpenView = Callable[[Estimate | None], AbstractContextManager[Viewer]]

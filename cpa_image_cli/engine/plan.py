@@ -87,18 +87,21 @@ def plan_of(
     *,
     pictures: ReadyPictures = NO_PICTURES,
     watched: bool = False,
+    sends: bool = True,
 ) -> Plan:
     """
     Return what *settings*, resolved with the overrides of *order*, make of it and its *pictures*.
 
-    *watched* frames are asked for. Raises: UsageError for an image model in the place of the text model, and for more
-    than a request may have; ConfigError for what is missing; OutputError.
+    *watched* frames are asked for. It has no key if nothing *sends* it.
+
+    Raises: UsageError for an image model in the place of the text model, and for more than a request may have;
+    ConfigError for what is missing; OutputError.
     """
     job = job_of(order, settings, pictures=pictures, watched=watched)
     if order.scenario is None:
         job = replace(job, notices=(*job.notices, *foretold_of(job, around)))
     return Plan(
-        job=replace(job, key=settings.require_key()),
+        job=replace(job, key=settings.require_key() if sends else None),
         pictures=pictures,
         target=_target(order, settings, around),
         if_exists=_if_exists(order, settings),

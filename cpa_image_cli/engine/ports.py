@@ -79,6 +79,9 @@ class Place(Protocol):
     def publish_beside(self, blob: BlobFile, published: Path | None, *, format: str) -> Path:  # noqa: A002 - as above
         """Save *blob* beside the picture that was made of it."""
 
+    def publish_further(self, blob: BlobFile, *, format: str) -> Path:  # noqa: A002 - as above
+        """Save *blob*, a further picture of the same answer, beside the first."""
+
     def keep(self, blob: BlobFile, *, format: str) -> Path:  # noqa: A002 - the word of `Picture`
         """Save *blob* where what cannot be published is kept."""
 

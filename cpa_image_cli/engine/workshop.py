@@ -6,6 +6,8 @@ A door opens one `Workshop` for as long as it takes orders; what the orders say 
 """
 
 import contextlib
+from dataclasses import replace
+from functools import cache
 from types import TracebackType
 from typing import Self
 
@@ -16,7 +18,7 @@ from cpa_image_cli.core.settings.settings import Settings
 from cpa_image_cli.engine.inputs.gathering import ReadyPictures, ready
 from cpa_image_cli.engine.plan import Plan, plan_of
 from cpa_image_cli.process.surroundings import Surroundings
-from cpa_image_cli.settings import OwnGateway, resolve_settings
+from cpa_image_cli.settings import OwnGateway, extension_of, resolve_settings
 
 UNSTARTED = OwnGateway(base_url="http://sandbox.localhost", key=Secret("none-is-needed"))
 """The gateway in the box as it is shown before it listens, when nothing is going to be sent."""
@@ -31,7 +33,8 @@ class Workshop:
     """
 
     def __init__(self, around: Surroundings, *, sends: bool = True, pace: float = 0.0) -> None:
-        self.around = around
+        # Asked for with each order, and the same for all.
+        self.around = replace(around, directories=cache(around.directories))
         self._sends = sends
         self._pace = pace
         self._open = contextlib.ExitStack()
@@ -52,17 +55,18 @@ class Workshop:
 
         Raises: as `resolve_settings`; UsageError for a scenario that the gateway in the box does not know.
         """
-        said = {**order.overrides, "output": order.destination}
-        known = (order.scenario, *sorted((name, value) for name, value in said.items() if value is not None))
+        extension = extension_of(order.destination, self.around)
+        known = (order.scenario, extension, *sorted(order.overrides.items()))
         if known not in self._settings:
+            said = {**order.overrides, "output": order.destination}
             own = None if order.scenario is None else self._box(order.scenario)
             self._settings[known] = resolve_settings(said, self.around, own=own, run_key_command=self._sends)
         return self._settings[known]
 
     def plan(self, order: Order, *, watched: bool = False) -> Plan:
         """Return what becomes of *order*; *watched*: somebody looks at preview frames. Raises: as `plan_of`."""
-        settings = self.settings(order)
-        return plan_of(order, settings, self.around, pictures=self.pictures(order), watched=watched)
+        settings, pictures = self.settings(order), self.pictures(order)
+        return plan_of(order, settings, self.around, pictures=pictures, watched=watched, sends=self._sends)
 
     def pictures(self, order: Order) -> ReadyPictures:
         """Return the pictures of *order*, ready to be sent. Raises: UsageError."""

@@ -121,17 +121,23 @@ def with_ledger(around: Surroundings, flag: str | None = None, *, profile: str |
     return replace(around, directories=lambda: placed)
 
 
+def extension_of(output: str | None, around: Surroundings) -> str | None:
+    """Return the extension of *output*, the text of ``-o``, in lower case; None for a folder, a stream, or none."""
+    if output in (None, "", "-") or output.endswith(("/", "\\")) or is_folder(around.at(output)):
+        return None
+    return Path(output).suffix.lower() or None
+
+
 def _extension(flags: Mapping[str, object], around: Surroundings) -> str | None:
     """
-    Return the extension of ``-o`` in lower case with its dot; None if it names a folder, stdout, or has none.
+    Return the extension of ``-o``, if it is that of a format.
 
     Raises: UsageError for the extension of a format that cannot be written.
     """
     output = str(flags.get("output") or "")
-    if output in ("", "-") or output.endswith(("/", "\\")) or is_folder(around.at(output)):
-        return None
-    extension = Path(output).suffix.lower()
-    refuse_other_formats(Path(output), called=f"-o {one_line(output, limit=200)}")
+    extension = extension_of(output, around)
+    if extension is not None:
+        refuse_other_formats(Path(output), called=f"-o {one_line(output, limit=200)}")
     return extension if extension in FORMAT_OF_EXTENSION else None
 
 

@@ -12,8 +12,8 @@ from cpa_image_cli.core.job.order import Order
 from cpa_image_cli.core.job.outcome import Outcome
 from cpa_image_cli.engine.batch import Batch, Made
 from cpa_image_cli.engine.making import Nobody
+from cpa_image_cli.engine.many.several import plans_of, refused
 from cpa_image_cli.engine.plan import Claim, Plan
-from cpa_image_cli.engine.several import plans_of, refused
 from cpa_image_cli.engine.workshop import Workshop
 from cpa_image_cli.process.signals import SIGNALS
 from tests.engine.conftest import Home

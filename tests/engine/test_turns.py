@@ -3,7 +3,7 @@ import threading
 import pytest
 
 from cpa_image_cli.core.errors import Code, CpaImageError, Failure
-from cpa_image_cli.engine.turns import Turn, Turns
+from cpa_image_cli.engine.many.turns import Turn, Turns
 
 
 def began(turn: Turn) -> threading.Thread:

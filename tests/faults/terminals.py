@@ -22,11 +22,12 @@ class Seen:
 
     status: int
     raw: bytes
+    columns: int = COLUMNS
 
     @property
     def screen(self) -> pyte.HistoryScreen:
         """Return an emulator's screen after all of it."""
-        screen = pyte.HistoryScreen(COLUMNS, LINES, history=5000)
+        screen = pyte.HistoryScreen(self.columns, LINES, history=5000)
         pyte.ByteStream(screen).feed(self.raw)
         return screen
 
@@ -36,10 +37,12 @@ class Seen:
         return "".join(row.strip() for row in self.screen.display)
 
 
-def run_on_terminal(home: Home, *argv: str, base_url: str | None = None, stdin: bytes = b"") -> Seen:
-    """Run ``cpa-image`` with *argv* on a terminal of its own, at which *stdin* is typed."""
+def run_on_terminal(
+    home: Home, *argv: str, base_url: str | None = None, stdin: bytes = b"", columns: int = COLUMNS
+) -> Seen:
+    """Run ``cpa-image`` with *argv* on a terminal of its own, *columns* wide, at which *stdin* is typed."""
     master, slave = pty.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, columns, 0, 0))
     pieces: list[bytes] = []
     environ = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
     process = Process(home, *argv, base_url=base_url, stdin=slave, stdout=slave, stderr=slave, environ=environ)
@@ -50,7 +53,7 @@ def run_on_terminal(home: Home, *argv: str, base_url: str | None = None, stdin: 
     status = process.end().status
     reader.join()
     os.close(master)
-    return Seen(status, b"".join(pieces))
+    return Seen(status, b"".join(pieces), columns)
 
 
 def _read_all(master: int, pieces: list[bytes]) -> None:

@@ -7,6 +7,7 @@ wait, and jitter is drawn as 0, so that a wait is met to the dot.
 
 import json
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
@@ -87,7 +88,10 @@ def test_a_run_ends_as_the_table_says(scenario: Scenario, *, stream: bool, home:
 
     ended, shown = played.ended, played.ended.object
     [row] = home.runs()
-    saved, kept = [home.wanted / name for name in home.pictures()], home.kept()
+    further = [Path(path) for path in shown.get("further", ())]
+    saved = [path for name in home.pictures() if (path := home.wanted / name) not in further]
+    kept = home.kept()
+    assert [path.read_bytes()[:4] for path in further] == [b"\x89PNG"] * expected.warnings.count("further_picture")
     assert shown.get("error", {}).get("saved_to") == (str(kept[0]) if kept else None)
     assert {
         "exit status": ended.status,

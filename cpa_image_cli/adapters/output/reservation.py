@@ -128,6 +128,19 @@ class Reservation:
             case _:
                 assert_never(self._target)
 
+    def publish_further(self, blob: BlobFile, *, format: str) -> Path:  # noqa: A002 - as above
+        """
+        Give *blob*, a further picture, a free name beside that of the first; where there is none, it is kept.
+
+        Raises: OutputError.
+        """
+        with self._lock:
+            self._check()
+            if isinstance(self._target, FileTarget | FolderTarget) and blob.moved_because is None:
+                with contextlib.suppress(OSError, ValueError):
+                    return first_free(blob, names(self._target, picture_format=format), below=self._below)
+            return self.keep_aside(blob, kind=format)
+
     def publish_beside(self, blob: BlobFile, published: Path | None, *, format: str) -> Path:  # noqa: A002 - as above
         """
         Save *blob*, of which the picture at *published* was made, as ``…-raw`` beside it; keep it where that cannot be.

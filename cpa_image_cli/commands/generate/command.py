@@ -117,7 +117,7 @@ def jobs_of(flags: GenerateFlags) -> int:
 
 def _make_several(order: Order, presentation: Presentation, workshop: "Workshop", flags: GenerateFlags) -> ExitStatus:
     from cpa_image_cli.commands.generate.running_many import carry_out_all, print_results
-    from cpa_image_cli.engine.several import plans_of, refused
+    from cpa_image_cli.engine.many.several import plans_of, refused
 
     most = jobs_of(flags)
     plans = plans_of(order, workshop)

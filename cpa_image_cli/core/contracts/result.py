@@ -87,4 +87,5 @@ class ResultObject(TypedDict):
     mask: NotRequired[MaskObject]
     raw: NotRequired[Annotated[str, "Absolute path of the picture as it came, if `output` was made of it."]]
     reused: NotRequired[Annotated[bool, "Nothing was sent: it is the result of the first run with this request id."]]
+    further: NotRequired[Annotated[list[str], "Absolute paths of more pictures that the answer held, if it did."]]
     error: NotRequired[ErrorObject]

@@ -7,8 +7,9 @@ field's *check* refuses only what no gateway could understand.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
+from functools import cache
 from typing import Annotated, get_args, get_type_hints
 
 from cpa_image_cli.core.dataclass import dataclass
@@ -189,10 +190,11 @@ class ImageOptions:
         return {name: value for name, value in values.items() if value is not None}
 
 
-def flags() -> Iterator[tuple[str, Flag]]:
-    """Yield the field name and the `Flag` of each parameter that has a flag, in declaration order."""
-    for name, hint in get_type_hints(ImageOptions, include_extras=True).items():
-        yield from ((name, extra) for extra in get_args(hint) if isinstance(extra, Flag))
+@cache
+def flags() -> tuple[tuple[str, Flag], ...]:
+    """Return the field name and the `Flag` of each parameter that has a flag, in declaration order."""
+    hints = get_type_hints(ImageOptions, include_extras=True).items()
+    return tuple((name, extra) for name, hint in hints for extra in get_args(hint) if isinstance(extra, Flag))
 
 
 def checked(values: Mapping[str, str | None], *, output_format: str) -> ImageOptions:

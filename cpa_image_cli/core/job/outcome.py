@@ -91,8 +91,9 @@ class Outcome:
     """
     The end of a job. *trouble* is None exactly when a picture is in place.
 
-    *output* is the absolute path, None when the picture went to standard output or nowhere. *requested* and
-    *delivered* hold size, quality and format as far as they are known. *elapsed_s* is in seconds. *id* is None
+    *output* is the absolute path, None when the picture went to standard output or nowhere; *further* are
+    those of more pictures that the answer held. *requested* and *delivered* hold size, quality and format as far as
+    they are known. *elapsed_s* is in seconds. *id* is None
     unless history has the run; *mask* says how a masked edit was heeded, *raw* where the picture lies as it came,
     if another was made of it. *prompt* and *started_at* are None if it could not even begin. *picture_sha256* is
     that of the coded picture alone, which stays when metadata is added or removed. *cost* and *plan* are what was
@@ -104,6 +105,7 @@ class Outcome:
     attempts: int
     elapsed_s: float
     output: Path | None = None
+    further: tuple[Path, ...] = ()
     picture: Picture | None = None
     delivered: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[Notice, ...] = ()
@@ -176,6 +178,8 @@ class Outcome:
         if self.trouble is not None:
             ended_at = self.started_at and self.started_at + timedelta(seconds=self.elapsed_s)
             shown["error"] = self.trouble.as_json(run=self.id, ended_at=ended_at)
+        if self.further:
+            shown["further"] = [str(path) for path in self.further]
         return shown
 
 

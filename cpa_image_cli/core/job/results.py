@@ -30,13 +30,14 @@ class Ended:
 
 
 def as_json(ended: Sequence[Ended], *, asked: int, already_made: int | None = None) -> ResultsObject:
-    """Return the object that tells of *ended*, while *asked* pictures were to be made."""
+    """Return the object that tells of *ended*, while *asked* pictures were to be there and some were *already_made*."""
     made = sum(one.outcome.ok for one in ended)
+    missing = asked - made - (already_made or 0)
     shown: ResultsObject = {
         "schema": SCHEMA,
-        "ok": made == asked,
+        "ok": missing == 0,
         "made": made,
-        "not_made": asked - made,
+        "not_made": missing,
         "results": [one.as_json() for one in sorted(ended, key=lambda one: one.whose.job)],
     }
     if already_made is not None:

@@ -22,9 +22,9 @@ def fields_in(text: str) -> tuple[str, ...]:
     return tuple(found["name"].strip() for found in _FIELD.finditer(text) if found["name"])
 
 
-def filled(text: str, value_of: Callable[[str], str | None], *, called: str) -> str:
+def filled(text: str, value_of: Callable[[str], str | None], *, called: str, left: frozenset[str] = frozenset()) -> str:
     """
-    Return *text* with each field replaced by what *value_of* it is.
+    Return *text* with each field replaced by what *value_of* it is, but for those that are *left* for later.
 
     Raises: UsageError, which says *called* for the text, for a field that has no value.
     """
@@ -32,6 +32,8 @@ def filled(text: str, value_of: Callable[[str], str | None], *, called: str) -> 
     def replaced(found: re.Match[str]) -> str:
         if found["name"] is None:
             return found[0][0]
+        if found["name"].strip() in left:
+            return found[0]
         value = value_of(found["name"].strip())
         if value is None:
             raise UsageError(
@@ -42,7 +44,7 @@ def filled(text: str, value_of: Callable[[str], str | None], *, called: str) -> 
     return _FIELD.sub(replaced, text)
 
 
-def filled_name(text: str, values: Mapping[str, object], *, called: str) -> str:
+def filled_name(text: str, values: Mapping[str, object], *, called: str, left: frozenset[str] = frozenset()) -> str:
     """Return *text*, the name of a file, with its fields replaced by parts of names. Raises: as `filled`."""
 
     def part(name: str) -> str | None:
@@ -50,4 +52,4 @@ def filled_name(text: str, values: Mapping[str, object], *, called: str) -> str:
             return None
         return shortened(readable(str(values[name])), LONGEST_VALUE) or FALLBACK
 
-    return filled(text, part, called=called)
+    return filled(text, part, called=called, left=left)

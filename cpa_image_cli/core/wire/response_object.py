@@ -7,6 +7,7 @@ out, add and change all of it. ``result`` strings may be base64, a data URL, an 
 """
 
 from collections.abc import Mapping
+from dataclasses import field
 
 from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.core.wire.blob_lifter import legible
@@ -23,10 +24,12 @@ class ImageItem:
     """
     An ``image_generation_call`` item. *result* is not empty when a picture is there.
 
-    *status* may still be ``generating`` with a complete result; it decides nothing unless there is none.
+    *status* may still be ``generating`` with a complete result; it decides nothing unless there is none. *id* tells the
+    items of one answer apart, which are mostly sent twice; it is nothing that a picture is.
     """
 
     result: str = ""
+    id: str = field(default="", compare=False)
     status: str | None = None
     size: str | None = None
     quality: str | None = None
@@ -111,6 +114,7 @@ def described(item: Body, *, result: str) -> ImageItem:
     """Return a picture whose base64 is *result*, and what *item* says of it."""
     return ImageItem(
         result=result,
+        id=text_of(item.get("id")),
         status=text_of(item.get("status")) or None,
         size=legible(text_of(item.get("size"))) or None,
         quality=legible(text_of(item.get("quality"))) or None,

@@ -35,7 +35,9 @@ class ResponseStarted:
 
 @dataclass(frozen=True, slots=True)
 class ImageStarted:
-    """The image tool was called, or reports that it is at work."""
+    """The image tool was called, or reports that it is at work on the item called *id*."""
+
+    id: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,8 +210,9 @@ def _item_done(body: Body) -> StreamEvent:
 
 def _item_added(body: Body) -> StreamEvent:
     item = body.get("item")
-    is_image = isinstance(item, dict) and item.get("type") == "image_generation_call"
-    return ImageStarted() if is_image else Ignored()
+    if isinstance(item, dict) and item.get("type") == "image_generation_call":
+        return ImageStarted(text_of(item.get("id")))
+    return Ignored()
 
 
 def _partial(body: Body) -> StreamEvent:
@@ -223,8 +226,8 @@ PARSERS: Mapping[str, Callable[[Body], StreamEvent]] = {
     "response.queued": lambda body: ResponseStarted(read_response(body.get("response"))),
     "response.in_progress": lambda body: ResponseStarted(read_response(body.get("response"))),
     "response.output_item.added": _item_added,
-    "response.image_generation_call.in_progress": lambda _: ImageStarted(),
-    "response.image_generation_call.generating": lambda _: ImageStarted(),
+    "response.image_generation_call.in_progress": lambda body: ImageStarted(text_of(body.get("item_id"))),
+    "response.image_generation_call.generating": lambda body: ImageStarted(text_of(body.get("item_id"))),
     "response.image_generation_call.partial_image": _partial,
     "response.output_item.done": _item_done,
     "response.output_text.delta": lambda body: TextDelta(text_of(body.get("delta"))),

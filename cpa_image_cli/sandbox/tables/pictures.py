@@ -65,7 +65,12 @@ PICTURES = (
         Answer(incomplete_reason="content_filter"),
         warnings=("incomplete_answer",),
     ),
-    shown("two-images", "two pictures; the first one counts", Answer(images=2)),
+    shown(
+        "two-images",
+        "two pictures; the first one counts, the other lies beside it",
+        Answer(images=2),
+        warnings=("further_picture",),
+    ),
     shown("jpeg-for-png", "a JPEG, whatever was asked for", Answer(format="jpeg"), warnings=("format_differs",)),
     shown("webp-for-png", "a WebP, whatever was asked for", Answer(format="webp"), warnings=("format_differs",)),
     shown("gif", "a GIF, as asked for", Answer(format="gif"), options=("--format", "gif")),

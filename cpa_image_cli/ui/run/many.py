@@ -121,7 +121,7 @@ def time_left(many: Many, estimate: Estimate | None, *, now: float) -> str | Non
         return None
     waiting = many.of - many.over - len(many.running)
     under_way = [max(0.0, estimate.median - (now - view.attempt_at)) for view in many.running.values()]
-    seconds = max(under_way, default=0.0) + ceil(waiting / many.most) * estimate.median
+    seconds = max(under_way, default=0.0) + seconds_for(waiting, most=many.most, estimate=estimate)
     return f"about {formatting.clock_time(seconds + 1)} left"
 
 
@@ -132,3 +132,8 @@ def _bar(many: Many, *, now: float, columns: int) -> Bar:
 
 def _style(view: View) -> str:
     return {Phase.WAITING: CAUTION, Phase.SAVED: SUCCESS, Phase.FAILED: TROUBLE}.get(view.phase, ACCENT)
+
+
+def seconds_for(count: int, *, most: int, estimate: Estimate) -> float:
+    """Return how many seconds *count* jobs take, *most* at a time, if they are as those that *estimate* is made of."""
+    return ceil(count / most) * estimate.median

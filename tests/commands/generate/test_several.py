@@ -12,6 +12,7 @@ from tests.faults.home import KEY, Home
 from tests.faults.in_process import Ended, run_here
 from tests.faults.processes import Process
 from tests.faults.servers import RawServer, Visitor
+from tests.faults.terminals import run_on_terminal
 
 FOUR = ("generate", "松鼠", "-n", "4", "--size", "64x64", "-o", "s.png")
 
@@ -133,3 +134,16 @@ def test_ctrl_c_finishes_what_is_under_way_and_a_second_one_breaks_it_off(home: 
     assert [one["error"]["code"] for one in ended.object["results"]] == ["interrupted", "interrupted"]
     assert [one["error"]["may_have_billed"] for one in ended.object["results"]] == [True, True]
     assert ended.object["not_made"] == 4
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
+@pytest.mark.parametrize("columns", [40, 80, 200])
+def test_on_a_terminal_of_any_width_each_end_and_a_sum_stay(home: Home, columns: int) -> None:
+    with Sandbox(key=KEY, auto_size="64x64") as gateway:
+        words = ("generate", "一只松鼠", "-n", "3", "-o", "s.png", "--preview", "never")
+        seen = run_on_terminal(home, *words, base_url=gateway.base_url, columns=columns)
+
+    assert (seen.status, home.pictures()) == (0, ["s-1.png", "s-2.png", "s-3.png"])
+    assert [seen.text.count(f"{n}  ✓ ") for n in (1, 2, 3)] == [1, 1, 1]
+    assert "3 of 3 made in 0:0" in seen.text
+    assert "━" not in seen.text

@@ -68,6 +68,9 @@ def past(tmp_path_factory: pytest.TempPathFactory, gateway: Sandbox) -> Home:
     ):
         Image.new(mode, (64, 64), "white").save(home.wanted / name)
     (home.wanted / "prompt.txt").write_text("a lighthouse", encoding="utf-8")
+    rows = "".join(f'{{"prompt": "card {n}"}}\n' for n in range(1, 8))
+    (home.wanted / "cards.jsonl").write_text(rows, encoding="utf-8")
+    (home.wanted / "titles.csv").write_text("title,style\n松鼠,水彩\n", encoding="utf-8")
     shutil.copy(home.wanted / "squirrel.png", home.wanted / "fox.png")
     return home
 

@@ -16,6 +16,7 @@ from cpa_image_cli.core.pictures.file_names import (
     readable,
     shortened,
     with_extension,
+    with_number,
 )
 
 AT = datetime(2026, 5, 9, 14, 30, 5)  # noqa: DTZ001 - names carry local time
@@ -214,3 +215,27 @@ def test_the_extension_tells_the_truth(path: str, picture_format: str, expected:
 
 def test_a_number_stands_before_the_extension() -> None:
     assert [numbered(Path("d/松鼠.png"), n) for n in (1, 2)] == [Path("d/松鼠.png"), Path("d/松鼠-2.png")]
+
+
+@pytest.mark.parametrize(
+    ("template", "picture", "choices"),
+    [
+        ("{prompt}", None, ["cat", "cat-2"]),
+        ("{prompt}-{n}", None, ["cat-1", "cat-2"]),
+        ("{prompt}", 7, ["cat-7", "cat-7-2"]),
+        ("{n}-{prompt}", 7, ["7-cat", "7-cat-2"]),
+    ],
+)
+def test_one_of_several_pictures_bears_its_number_and_a_further_choice_comes_last(
+    template: str, picture: int | None, choices: list[str]
+) -> None:
+    name = GeneratedName(prompt="cat", model="m", at=AT, template=template, picture=picture)
+
+    assert [name.stem(1), name.stem(2)] == choices
+
+
+@pytest.mark.parametrize(
+    ("path", "numbered"), [("a.png", "a-3.png"), ("v1.5", "v1.5-3"), ("b", "b-3"), ("p/c.JPG", "p/c-3.JPG")]
+)
+def test_the_number_of_a_picture_stands_before_its_extension(path: str, numbered: str) -> None:
+    assert with_number(Path(path), 3) == Path(numbered)

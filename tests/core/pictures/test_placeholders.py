@@ -33,3 +33,7 @@ def test_a_text_takes_values_as_they_are() -> None:
 
 def test_fields_are_found_and_braces_are_none() -> None:
     assert fields_in("{row:03}-{ title }-{{n}}") == ("row", "title")
+
+
+def test_a_field_may_be_left_for_later_as_it_is_spelled() -> None:
+    assert filled_name("{title}-{n:02}", {"title": "a"}, called="-o", left=frozenset({"n"})) == "a-{n:02}"

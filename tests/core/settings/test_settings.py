@@ -30,6 +30,7 @@ def settings(**changed: object) -> Settings:
         "name_template": Resolved(value=None),
         "if_exists": by_default("error"),
         "preview": by_default("auto"),
+        "fetch_url": by_default(False),
         "provenance": by_default("history"),
         "prices": Resolved(value=None),
         "ledger": by_default(Path("/data/history.sqlite3")),

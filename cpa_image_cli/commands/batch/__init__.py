@@ -1,0 +1,1 @@
+"""``cpa-image batch``: many pictures from a file."""
