@@ -36,7 +36,7 @@ LONGEST_PROMPT = 60
     Manual(
         examples=(
             Example("cpa-image wait last", "until the last run is over; prints what generate would have printed"),
-            Example("cpa-image wait 1sbp1z0q --timeout 45 --json", "for 45 seconds at most; 11 means not yet"),
+            Example("cpa-image wait last --timeout 45 --json", "for 45 seconds at most; 11 means not yet"),
         ),
         statuses=OF_A_RUN,
     )
@@ -71,7 +71,7 @@ def wait(
     Manual(
         examples=(
             Example("cpa-image stop last", "end the last run; a picture that is in hand is saved"),
-            Example("cpa-image stop 1sbp1z0q 1sbp1z0r", "end these two"),
+            Example("cpa-image stop last last~1", "end the last two"),
         ),
         statuses=(ExitStatus.OK, ExitStatus.USAGE, ExitStatus.CONFIG, ExitStatus.RUNNING),
     )
