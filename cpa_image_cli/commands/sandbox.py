@@ -135,12 +135,14 @@ def _table(scenarios: Iterable["Scenario"]) -> "Table":
     from rich.table import Table
     from rich.text import Text
 
+    from cpa_image_cli.ui.palette import CAUTION, SUCCESS
+
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("Scenario", style="bold", no_wrap=True)
     # Two lines in one column: side by side they would leave each other too little of a narrow terminal.
     table.add_column("What the gateway does, and what a run ends in", overflow="fold")
     for scenario in scenarios:
-        ending = Text(f"→ {_ending(scenario)}", style="green" if scenario.expected.code is None else "yellow")
+        ending = Text(f"→ {_ending(scenario)}", style=SUCCESS if scenario.expected.code is None else CAUTION)
         table.add_row(scenario.name, Group(Text(scenario.summary), ending))
     return table
 

@@ -12,7 +12,7 @@ from rich.cells import cell_len, set_cell_size
 from cpa_image_cli.core.dataclass import dataclass
 from cpa_image_cli.ui.palette import ACCENT, CAUTION, QUIET, STRONG, SUCCESS, TROUBLE
 
-CODES = {ACCENT: "36", QUIET: "2", CAUTION: "33", TROUBLE: "31", SUCCESS: "32", STRONG: "1"}
+CODES = {ACCENT: "36", QUIET: "2", CAUTION: "38;5;130", TROUBLE: "31", SUCCESS: "32", STRONG: "1"}
 """The palette in the numbers of ECMA-48 (SGR)."""
 
 GAP = 2

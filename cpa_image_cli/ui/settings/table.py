@@ -12,6 +12,7 @@ from cpa_image_cli.core.settings.key_pairing import MIXED_SOURCES
 from cpa_image_cli.core.settings.resolution import Candidate, Origin, Resolved, State
 from cpa_image_cli.core.settings.settings import Settings
 from cpa_image_cli.core.text import clean, one_line
+from cpa_image_cli.ui.palette import CAUTION, STRONG
 
 if TYPE_CHECKING:
     from rich.console import ConsoleOptions, RenderableType
@@ -29,7 +30,7 @@ NOT_SET = "(not set)"
 ALWAYS_A_ROW = frozenset({"base_url", "api_key"})
 """Settings whose absence is news; others that nobody set share one row."""
 
-_STYLES = {State.SET: "green", State.UNRESOLVED: "red", State.SHADOWED: "yellow"}
+_STYLES = {State.SET: "green", State.UNRESOLVED: "red", State.SHADOWED: CAUTION}
 _MIXED = frozenset({"base_url", "api_key"})
 
 
@@ -171,7 +172,7 @@ def _source(name: str, resolved: Resolved[object], settings: Settings) -> "Text"
         place = f"{one_line(resolved.variable, limit=80)} ({_short_source(name, resolved.source)})"
     text = _text(place, "" if is_chosen else "dim")
     if name in _MIXED and any(notice.code == MIXED_SOURCES for notice in settings.warnings):
-        text.append(" ! mixed", style="bold yellow")
+        text.append(" ! mixed", style=f"{STRONG} {CAUTION}")
     return text
 
 
@@ -191,7 +192,7 @@ def _shown(resolved: Resolved[object]) -> str:
 def _remarks(settings: Settings, *, all_notes: bool) -> "Iterator[tuple[Text, Text]]":
     """Yield the warnings, and with *all_notes* what else there is to say on files that were read."""
     for notice in settings.warnings:
-        yield _text("!", "yellow"), _text(one_line(notice.message), "yellow")
+        yield _text("!", CAUTION), _text(one_line(notice.message), CAUTION)
     for notice in settings.notes if all_notes else ():
         if notice not in settings.warnings:
             yield _text("·", "dim"), _text(one_line(notice.message), "dim")

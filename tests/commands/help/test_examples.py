@@ -102,6 +102,8 @@ def test_an_example_runs_as_it_is_written(example: Example, home: Home, gateway:
     variables = home.environ(gateway.base_url, **own)
 
     command = example.command.replace(ADDRESS, gateway.base_url)
+    for shown, run in zip(("1sbp1z0q", "1sbp1z0r"), home.runs(), strict=False):
+        command = command.replace(shown, run.id)
     if command.startswith("cpa-image show") and "--protocol" not in command:
         # There is no terminal here that could say how it draws.
         command += " --protocol half-blocks"

@@ -162,7 +162,7 @@ def test_on_a_terminal_it_is_a_table_in_colour_unless_there_is_none(past: Past, 
 
     assert plain[0] == "ID        When         Result        Time  Prompt"
     assert (plain[3].split()[0], plain[3].split()[3]) == (ids[1], "missing")
-    assert "\x1b[33mmissing\x1b[0m" in coloured[3]
+    assert "\x1b[38;5;130mmissing\x1b[0m" in coloured[3]
 
 
 def test_the_word_that_was_searched_for_is_in_sight(past: Past) -> None:

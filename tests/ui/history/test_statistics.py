@@ -111,7 +111,11 @@ def test_programs_get_fields_between_tabs() -> None:
 def test_success_is_coloured_by_how_good_it_is() -> None:
     shown = lines(80, is_coloured=True)
 
-    assert ["\x1b[1m99%\x1b[0m" in shown[5], "\x1b[33m88%\x1b[0m" in shown[6], "\x1b[31m0%\x1b[0m" in shown[7]] == [
+    assert [
+        "\x1b[1m99%\x1b[0m" in shown[5],
+        "\x1b[38;5;130m88%\x1b[0m" in shown[6],
+        "\x1b[31m0%\x1b[0m" in shown[7],
+    ] == [
         True,
         True,
         True,

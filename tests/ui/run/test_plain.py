@@ -191,11 +191,11 @@ def test_verbose_tells_every_event_and_all_headers_but_no_secret_in_them() -> No
 def test_lines_are_never_wrapped_or_coloured_unless_forced() -> None:
     warned = (0.0, Warned(code="x", message="松鼠 " * 100))
 
-    plain, forced = played(warned), played(warned, environ={"FORCE_COLOR": "1", "TERM": "xterm"})
+    plain, forced = played(warned), played(warned, environ={"FORCE_COLOR": "1", "TERM": "xterm-256color"})
 
     assert (plain.count("\n"), plain.count("\x1b")) == (1, 0)
-    assert (forced.count("\n"), "\x1b[33mwarning: " in forced) == (1, True)
-    assert "\x1b[33m" not in played(warned, environ={"FORCE_COLOR": "1", "NO_COLOR": "1", "TERM": "xterm"})
+    assert (forced.count("\n"), "\x1b[38;5;130mwarning: " in forced) == (1, True)
+    assert "\x1b[38;5;130m" not in played(warned, environ={"FORCE_COLOR": "1", "NO_COLOR": "1", "TERM": "xterm"})
 
 
 @pytest.mark.parametrize("value", ["0", "false", "No", "off", ""])
