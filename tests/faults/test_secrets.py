@@ -48,6 +48,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     ),
     "show": ("a.png --protocol half-blocks", "config.toml --protocol sixel", "a.png"),
     "history list": ("", "--search 松鼠", "--failed"),
+    "wait": ("last", "last --json", "last last~1 --timeout 0", "nobody"),
+    "stop": ("last", "nobody"),
     "history show": ("last", "last --preview always", "last~1", "nobody"),
     "history open": ("last", "last~1"),
     "history path": ("last", "last~1"),
