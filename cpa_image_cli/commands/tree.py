@@ -22,6 +22,7 @@ COMMANDS = (
     Entry(name="models", target="models:models", help="List the models of the gateway, free of charge."),
     Entry(name="doctor", target="doctor:doctor", help="Find out what keeps pictures from being made."),
     Entry(name="completion", target="completion:completion", help="Make TAB complete commands in your shell."),
+    Entry(name="mcp", target="mcp:mcp", help="Serve tools for agents over standard input and output (MCP)."),
     Entry(name="skill", target="skill.group:app", help="Teach agents to use this program."),
     Entry(name="schema", target="schema:schema", help="Print the JSON Schema of what --json prints."),
     Entry(name="sandbox", target="sandbox:sandbox", help="Run a simulated gateway, for trying and testing."),

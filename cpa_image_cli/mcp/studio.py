@@ -32,10 +32,18 @@ class Ended:
     result: Shown
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """The *job* that makes what was ordered; *reused* says that it did so before it was ordered."""
+
+    job: str
+    reused: bool = False
+
+
 class Studio(Protocol):
     """Where the tools work. Every method raises CpaImageError for what a person can act on."""
 
-    def begin(self, order: Order) -> str:
+    def begin(self, order: Order) -> Begun:
         """Return the job that makes what *order* says: a new one, or the one that does so already."""
 
     def standing(self, job: str) -> Running | Ended:

@@ -23,7 +23,7 @@ from cpa_image_cli.mcp.call import Call
 from cpa_image_cli.mcp.inputs import Snapshots
 from cpa_image_cli.mcp.messages import Message
 from cpa_image_cli.mcp.outputs import output_schema
-from cpa_image_cli.mcp.studio import Studio
+from cpa_image_cli.mcp.studio import Begun, Studio
 from cpa_image_cli.mcp.waiting import LONGEST_WAIT, patience_of, waited
 
 MOST_INPUTS = 16
@@ -150,13 +150,13 @@ class Toolbox:
     def make(self, call: Call, given: dict[str, Any]) -> Message:
         """Begin a picture, and wait for it as long as the host does."""
         patience = patience_of(call.client, given.pop("wait_seconds", None))
-        job = self._studio.begin(self._order(given))
-        return waited(job, call, self._studio, patience=patience, clock=self._clock)
+        begun = self._studio.begin(self._order(given))
+        return waited(begun, call, self._studio, patience=patience, clock=self._clock)
 
     def result(self, call: Call, given: dict[str, Any]) -> Message:
         """Wait for a picture that was begun before."""
         patience = patience_of(call.client, given.get("wait_seconds"))
-        return waited(given["job"], call, self._studio, patience=patience, clock=self._clock)
+        return waited(Begun(job=given["job"]), call, self._studio, patience=patience, clock=self._clock)
 
     def preview(self, call: Call, given: dict[str, Any]) -> Message:
         """Show a picture, small."""
@@ -186,6 +186,7 @@ class Toolbox:
         return Order(
             prompt=prompt,
             inputs=tuple(str(self._snapshots.taken(name, self._studio)) for name in inputs),
+            edit=bool(inputs),
             mask=None if mask is None else str(self._snapshots.taken(mask, self._studio)),
             overrides={name: value if isinstance(value, str) else str(value) for name, value in given.items()},
             destination=f"{place.path}/" if place.is_folder else str(place.path),

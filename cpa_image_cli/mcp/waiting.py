@@ -10,7 +10,7 @@ from collections.abc import Callable
 from cpa_image_cli.mcp.answers import answer, running
 from cpa_image_cli.mcp.call import Call
 from cpa_image_cli.mcp.messages import Message
-from cpa_image_cli.mcp.studio import Ended, Running, Studio
+from cpa_image_cli.mcp.studio import Begun, Ended, Running, Studio
 
 WAIT = 45.0
 """Seconds. The shortest limit that a host was seen to have is 60, and no progress extends it."""
@@ -32,13 +32,17 @@ def patience_of(client: str, asked: float | None) -> float:
     return PATIENT.get(client, WAIT) if asked is None else min(asked, LONGEST_WAIT)
 
 
-def waited(job: str, call: Call, studio: Studio, *, patience: float, clock: Callable[[], float]) -> Message:
-    """Return how *job* ended; after *patience* seconds, or when nobody waits any more, that it is still running."""
+def waited(begun: Begun, call: Call, studio: Studio, *, patience: float, clock: Callable[[], float]) -> Message:
+    """
+    Return how the job ended that was *begun*; after *patience* seconds that it is still running.
+
+    So too when nobody waits any more.
+    """
     until, told_at = clock() + patience, clock()
     while True:
-        standing = studio.standing(job)
+        standing = studio.standing(begun.job)
         if isinstance(standing, Ended):
-            return answer(standing.result)
+            return answer({**standing.result, **({"reused": True} if begun.reused else {})})
         left = until - clock()
         if left <= 0 or call.is_given_up:
             return running(standing)

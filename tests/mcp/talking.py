@@ -13,7 +13,7 @@ from cpa_image_cli.core.job.outcome import Outcome
 from cpa_image_cli.mcp.inputs import Snapshots
 from cpa_image_cli.mcp.messages import MODERN
 from cpa_image_cli.mcp.server import Server
-from cpa_image_cli.mcp.studio import Ended, Running, Shown
+from cpa_image_cli.mcp.studio import Begun, Ended, Running, Shown
 from cpa_image_cli.mcp.tools import Toolbox
 from cpa_image_cli.mcp.wire import Wire
 
@@ -41,11 +41,11 @@ class Drawn:
     def roots(self) -> Sequence[Path]:
         return (self.folder,)
 
-    def begin(self, order: Order) -> str:
+    def begin(self, order: Order) -> Begun:
         if self.fails_with is not None:
             raise self.fails_with
         self.orders.append(order)
-        return "1sbp1z0q"
+        return Begun(job="1sbp1z0q")
 
     def standing(self, job: str) -> Running | Ended:
         self.at_look()

@@ -52,7 +52,8 @@ def test_there_are_no_goldens_of_commands_that_are_gone() -> None:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_no_line_is_wider_than_the_terminal_but_for_a_word_that_is(page: Page, width: int) -> None:
-    wide = [line for line in shown(page, width) if cell_len(line) > width]
+    copied = {line.strip() for _, text in page.manual.remarks for line in text.split("\n") if line.startswith(" ")}
+    wide = [line for line in shown(page, width) if cell_len(line) > width and line.strip() not in copied]
 
     # What is between quotes stays in one piece, for it is to be copied.
     assert [line for line in wide if len(line.split()) > 2 and not re.search(r"""["'].*\s.*["']""", line)] == []
