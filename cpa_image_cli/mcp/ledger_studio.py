@@ -77,7 +77,7 @@ class LedgerStudio:
         """Return where the picture of *job* lies. Raises: UsageError if it has none."""
         run = self._run(job)
         if run.output is None:
-            raise UsageError(f"the job {run.id} has no picture", hint="picture_result tells how it ended.")
+            raise UsageError(f"the job {run.id} has no picture", hint="Ask `picture_result` how it ended.")
         return run.output
 
     def earlier(self, *, limit: int, search: str | None) -> Shown:
