@@ -123,7 +123,7 @@ def _checked(folders: Sequence[Path], around: Surroundings) -> list[Path]:
     """Return *folders* as absolute paths. Raises: UsageError for one that is none, or is everything."""
     found = []
     for folder in folders:
-        path = Path(os.path.normpath(around.working_directory / folder.expanduser()))
+        path = Path(os.path.normpath(around.at(folder)))
         if not path.is_dir():
             raise UsageError(f"--allow {folder}: there is no such folder")
         if path in {Path(path.anchor), around.home}:

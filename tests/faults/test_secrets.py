@@ -24,7 +24,7 @@ from tests.faults.home import KEY, Home
 from tests.faults.in_process import Clock, Ended, run_here
 from tests.faults.processes import Process
 from tests.faults.traces import arguments_of_everybody, shown_in
-from tests.session.terminal import CTRL_D, CTRL_U, ENTER, Terminal
+from tests.session.terminal import CTRL_D, CTRL_U, ENTER, ESCAPE, Terminal
 
 PASSWORD = "pa55/w0rd:is@marked&hidden"
 HEADER = "hdr-0123-tenant-is-secret"
@@ -45,6 +45,21 @@ COMMANDS: dict[str, tuple[str, ...]] = {
         "画一只松鼠 --model gpt-image-2",
         "画一只松鼠 -o no/such\0folder",
         "画一只松鼠 --scenario auth-unavailable --retries 0",
+    ),
+    "edit": (
+        "a.png 戴上红围巾 -o b.png",
+        "last 戴上红围巾 -o b.png --stream --with-history",
+        "a.png 戴上红围巾 -o b.png --mask a.png --keep-outside",
+        "a.png 戴上红围巾 --dry-run --base-url URL",
+        "../key 戴上红围巾 -o b.png",
+        "nobody.png 戴上红围巾 -o b.png",
+    ),
+    "batch": (
+        "rows.jsonl -o rows/",
+        "rows.jsonl -o rows/ --profile tenant --stream",
+        "rows.jsonl -o rows/ --dry-run",
+        "rows.jsonl -o rows/ --scenario auth-unavailable --retries 0",
+        "config.toml -o rows/",
     ),
     "show": ("a.png --protocol half-blocks", "config.toml --protocol sixel", "a.png"),
     "history list": ("", "--search 松鼠", "--failed"),
@@ -88,6 +103,11 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "compare": ("a.png a.png", "a.png a.png --html both.html", "a.png config.toml"),
     "strip": ("a.png -o clean.png", "config.toml -o clean.png"),
     "gallery": ("-o page", "--search 松鼠 -o page", "-o a.png"),
+    "skill show": ("",),
+    "skill install": ("--agent all", "--agent claude --scope project", "--dry-run"),
+    "skill status": ("",),
+    "skill uninstall": ("", "--agent all"),
+    "mcp": ("", "--allow .", "--allow no/such"),
     "schema": ("", "result", "nothing"),
     "models": ("", "--profile tenant"),
     "help": ("", "generate", "environment", "nobody"),
@@ -108,6 +128,11 @@ X-Tenant-Secret = "{HEADER}"
 [profiles.tenant]
 base_url = "URL"
 api_key_env = "IMAGE_GEN_KEY"
+"""
+
+ROWS = """\
+"画一只松鼠"
+{"prompt": "戴上红围巾", "image": "a.png"}
 """
 
 PROGRAM = """#!/bin/sh
@@ -145,6 +170,7 @@ def url_of(gateway: Sandbox) -> str:
 def lived_in(home: Home, gateway: Sandbox) -> tuple[Path, ...]:
     """Give *home* a config file, programs, a picture and a failure in history; return the files with secrets in."""
     config, key = home.directories.config_file, home.root / "key"
+    (home.wanted / "rows.jsonl").write_text(ROWS, encoding="utf-8")
     config.parent.mkdir(parents=True, mode=0o700)
     config.write_text(CONFIG.replace("URL", url_of(gateway)), encoding="utf-8")
     config.chmod(0o600)
@@ -221,7 +247,8 @@ def test_the_key_leaves_in_one_header_only(told: str, home: Home) -> None:
 def test_no_failure_shows_the_key(scenario: Scenario, told: tuple[str, ...], home: Home) -> None:
     # With --json they are all played in `test_table`.
     timeout = ["--timeout", str(scenario.timeout)] if scenario.timeout is not None else []
-    words, clock = ["画", "-o", "a.png", *told, *timeout, *scenario.options], Clock()
+    named = "a" if "--format" in scenario.options else "a.png"
+    words, clock = ["画", "-o", named, *told, *timeout, *scenario.options], Clock()
     with Sandbox(scenario, key=KEY, auto_size="64x64", now=clock.now) as gateway:
         ended = run_here(home, "generate", *words, base_url=gateway.base_url, clock=clock)
 
@@ -244,17 +271,19 @@ def test_a_session_shows_and_writes_no_secret(home: Home) -> None:
             terminal.ends_with("›")
             terminal.types("画一只松鼠", ENTER)
             terminal.shows("s save as")
-            terminal.types("h")
-            terminal.shows("gpt-5.4")
             terminal.types("o")
             terminal.becomes((home.root / "started").exists, "a viewer")
+            terminal.types("h")
+            terminal.shows("Esc back")
+            terminal.types(ESCAPE)
+            terminal.becomes(lambda: terminal.last.endswith("q quit"), "the keys")
             terminal.types("s")
             terminal.shows("save as ›")
             terminal.types(CTRL_U, "b.png", ENTER)
             terminal.shows("saved as")
             arguments = arguments_of_everybody()
             gateway.close()
-            terminal.types(ENTER)
+            terminal.types("a")
             terminal.shows("✗")
             terminal.becomes(lambda: terminal.last.endswith("q quit"), "the keys")
             terminal.types(CTRL_D)

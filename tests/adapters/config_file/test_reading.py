@@ -35,6 +35,9 @@ if_exists = "number"
 ledger = "~/jobs.sqlite3"
 requests_per_hour = 20
 requests_per_day = 100
+provenance = "sidecar"
+prices = "openai"
+fetch_url = true
 default_profile = "work"
 
 [headers]
