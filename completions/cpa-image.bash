@@ -130,7 +130,7 @@ _cpa_image_offer() {
         'stop --ledger') files=1 ;;
         'stop '[0-9]*) question=history-ids ;;
         'show --protocol') words='kitty iterm sixel half-blocks none' ;;
-        'show 0') files=1 ;;
+        'show '[0-9]*) files=1 ;;
         'inspect --ledger') files=1 ;;
         'inspect '[0-9]*) files=1 ;;
         'compare --html') files=1 ;;

@@ -41,7 +41,7 @@ set -g __cpa_image_valued 'generate --prompt' 'generate --prompt-file' 'generate
 complete -c cpa-image -e
 complete -c cpa-image -f
 
-complete -c cpa-image -n "__cpa_image_at '' 0" -f -k -a 'generate\\t\'Generate a picture from a prompt\' edit\\t\'Change a picture, or go on from the last one\' batch\\t\'Make the pictures that the rows of a file ask for\' wait\\t\'Wait for jobs that are under way\' stop\\t\'End jobs that are under way\' show\\t\'Show a picture in the terminal\' inspect\\t\'Tell where pictures came from\' compare\\t\'Show two pictures side by side\' strip\\t\'Copy a picture without prompts and metadata\' history\\t\'Look at earlier runs\' gallery\\t\'Write a page of what was made, for a browser\' config\\t\'Look at the settings and where each comes from\' models\\t\'List the models of the gateway, free of charge\' doctor\\t\'Find out what keeps pictures from being made\' completion\\t\'Make TAB complete commands in your shell\' mcp\\t\'Serve tools for agents over standard input and output (MCP)\' skill\\t\'Teach agents to use this program\' schema\\t\'Print the JSON Schema of what --json prints\' sandbox\\t\'Run a simulated gateway, for trying and testing\' help\\t\'Show the help of a command, or a table\''
+complete -c cpa-image -n "__cpa_image_at '' 0" -f -k -a 'generate\\t\'Generate a picture from a prompt\' edit\\t\'Change a picture, or go on from the last one\' batch\\t\'Make the pictures that the rows of a file ask for\' wait\\t\'Wait for jobs that are under way\' stop\\t\'End jobs that are under way\' show\\t\'Show pictures in the terminal\' inspect\\t\'Tell where pictures came from\' compare\\t\'Show two pictures side by side\' strip\\t\'Copy a picture without prompts and metadata\' history\\t\'Look at earlier runs\' gallery\\t\'Write a page of what was made, for a browser\' config\\t\'Look at the settings and where each comes from\' models\\t\'List the models of the gateway, free of charge\' doctor\\t\'Find out what keeps pictures from being made\' completion\\t\'Make TAB complete commands in your shell\' mcp\\t\'Serve tools for agents over standard input and output (MCP)\' skill\\t\'Teach agents to use this program\' schema\\t\'Print the JSON Schema of what --json prints\' sandbox\\t\'Run a simulated gateway, for trying and testing\' help\\t\'Show the help of a command, or a table\''
 complete -c cpa-image -n "__cpa_image_at ''" -l version -d 'Print the version and exit'
 complete -c cpa-image -n "__cpa_image_at ''" -l sandbox -d 'Without a command: draw with the simulated gateway'
 complete -c cpa-image -n "__cpa_image_at ''" -l help -s h -d 'Show this help and exit'
@@ -258,7 +258,7 @@ complete -c cpa-image -n "__cpa_image_at 'show'" -l width -r -f -d 'At most so m
 complete -c cpa-image -n "__cpa_image_at 'show'" -l height -r -f -d 'At most so many rows'
 complete -c cpa-image -n "__cpa_image_at 'show'" -l protocol -r -f -k -a 'kitty\\t\'\' iterm\\t\'\' sixel\\t\'\' half-blocks\\t\'\' none\\t\'\'' -d 'Draw this way, whatever the terminal says'
 complete -c cpa-image -n "__cpa_image_at 'show'" -l help -s h -d 'Show this help and exit'
-complete -c cpa-image -n "__cpa_image_at 'show' 0" -F
+complete -c cpa-image -n "__cpa_image_at 'show' 0 more" -F
 
 complete -c cpa-image -n "__cpa_image_at 'inspect'" -l json -d 'Print one JSON object'
 complete -c cpa-image -n "__cpa_image_at 'inspect'" -l ledger -r -F -d 'Another ledger than the usual one'

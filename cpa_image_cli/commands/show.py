@@ -1,14 +1,14 @@
 """
-The command ``show``: any picture file, drawn in the terminal.
+The command ``show``: any picture file, drawn in the terminal, or several as one sheet.
 
 The picture goes to standard output; the terminal answers on standard input.
 """
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -17,6 +17,9 @@ from cpa_image_cli.core.errors import ExitStatus, UsageError
 from cpa_image_cli.core.manual.page import Example, Manual
 from cpa_image_cli.core.terminal.graphics import Graphics, Protocol
 from cpa_image_cli.process.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 PROMPT_ROWS = 2
 """Rows left free for the shell's prompt, so that the whole picture stays in sight."""
@@ -29,6 +32,7 @@ LARGEST = 297
         examples=(
             Example("cpa-image show squirrel.png", "as large as the terminal"),
             Example("cpa-image show squirrel.png --width 40", "small"),
+            Example("cpa-image show squirrel.png fox.png", "side by side, numbered; as many as you like"),
             Example("cpa-image show squirrel.png --protocol half-blocks | less -R", "into a pipe"),
         ),
         statuses=(ExitStatus.OK, ExitStatus.USAGE),
@@ -38,7 +42,10 @@ LARGEST = 297
 )
 def show(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="PATH", help="The picture to show.", show_default=False)],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH...", help="The picture to show; several make one sheet.", show_default=False),
+    ],
     width: Annotated[
         int | None, typer.Option("--width", min=1, max=LARGEST, metavar="COLUMNS", help="At most so many columns.")
     ] = None,
@@ -51,12 +58,16 @@ def show(
     ] = None,
 ) -> None:
     """
-    Show a picture in the terminal, as well as the terminal can.
+    Show a picture in the terminal, as well as the terminal can; or several, as one numbered sheet.
 
     Kitty, iTerm2 and Sixel graphics, else half-blocks: two pixels of colour in each character.
     """
     around: Surroundings = ctx.obj
-    show_file(around.at(file), around, columns=width, rows=height, protocol=protocol)
+    paths = [around.at(file) for file in files]
+    if len(paths) == 1:
+        show_file(paths[0], around, columns=width, rows=height, protocol=protocol)
+    else:
+        show_sheet(paths, around, columns=width, rows=height, protocol=protocol)
 
 
 def show_file(
@@ -74,14 +85,51 @@ def show_file(
         UsageError: standard output shows no pictures, or the file is none.
 
     """
+    with _chosen(around, protocol) as graphics:
+        drawn_on(around, path, graphics, columns=columns, rows=rows)
+
+
+def show_sheet(
+    paths: Sequence[Path],
+    around: Surroundings,
+    *,
+    columns: int | None = None,
+    rows: int | None = None,
+    protocol: Protocol | None = None,
+) -> None:
+    """
+    Draw the pictures at *paths* on standard output as one sheet, those that can be shown.
+
+    Raises:
+        UsageError: standard output shows no pictures, or one of the files is none.
+
+    """
+    from cpa_image_cli.ui.pictures.contact_sheet import LOWEST, contact_sheet, grid_of
+    from cpa_image_cli.ui.pictures.kitty import ImageId
+    from cpa_image_cli.ui.pictures.pixels import Size
+
+    with _chosen(around, protocol) as graphics:
+        console = _console(around)
+        room = Size(min(columns or LARGEST, console.width), rows or max(1, console.height - PROMPT_ROWS))
+        ratio = graphics.cell_width / graphics.cell_height
+        grid = grid_of(len(paths), room, ratio=ratio, lowest=1 if rows else LOWEST)
+        sheet = contact_sheet(paths, graphics, grid, (ImageId.drawn(around.draw()) for _ in paths))
+        if len(sheet.errors) < len(paths):
+            console.print(sheet, end="", crop=False)
+    for error in sheet.errors:
+        raise error
+
+
+@contextlib.contextmanager
+def _chosen(around: Surroundings, protocol: Protocol | None) -> Iterator[Graphics]:
+    """Yield how to draw on standard output, by *protocol* if one was named. Raises: UsageError for what is no place."""
     if protocol is None and not around.stdout.isatty():
         raise UsageError(
             "standard output is not a terminal",
             hint="--protocol half-blocks (or kitty, iterm, sixel) draws all the same.",
         )
     with detected(around) as found:
-        graphics = found if protocol is None else replace(found, protocol=protocol)
-        drawn_on(around, path, graphics, columns=columns, rows=rows)
+        yield found if protocol is None else replace(found, protocol=protocol)
 
 
 @contextlib.contextmanager
@@ -108,14 +156,10 @@ def drawn_on(
     room: int = PROMPT_ROWS,
 ) -> None:
     """Draw the picture at *path* on standard output, with *room* rows left free. Raises: UsageError."""
-    from rich.console import Console
-
     from cpa_image_cli.ui.pictures.kitty import ImageId
     from cpa_image_cli.ui.pictures.preview import draw
 
-    # Into a file or pipe, nobody knows how many colours will be had.
-    colours: Literal["auto", "truecolor"] = "auto" if around.stdout.isatty() else "truecolor"
-    console = Console(file=around.stdout, force_terminal=True, color_system=colours, _environ=around.environ)
+    console = _console(around)
     drawing = draw(
         path,
         graphics,
@@ -124,3 +168,11 @@ def drawn_on(
         image_id=ImageId.drawn(around.draw()),
     )
     console.print(drawing, end="", crop=False, soft_wrap=True)
+
+
+def _console(around: Surroundings) -> "Console":
+    from rich.console import Console
+
+    # Into a file or pipe, nobody knows how many colours will be had.
+    colours: Literal["auto", "truecolor"] = "auto" if around.stdout.isatty() else "truecolor"
+    return Console(file=around.stdout, force_terminal=True, color_system=colours, _environ=around.environ)

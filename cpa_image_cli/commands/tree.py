@@ -12,7 +12,7 @@ COMMANDS = (
     Entry(name="batch", target="batch.command:batch", help="Make the pictures that the rows of a file ask for."),
     Entry(name="wait", target="wait:wait", help="Wait for jobs that are under way."),
     Entry(name="stop", target="wait:stop", help="End jobs that are under way."),
-    Entry(name="show", target="show:show", help="Show a picture in the terminal."),
+    Entry(name="show", target="show:show", help="Show pictures in the terminal."),
     Entry(name="inspect", target="provenance.inspect:inspect", help="Tell where pictures came from."),
     Entry(name="compare", target="provenance.compare:compare", help="Show two pictures side by side."),
     Entry(name="strip", target="provenance.strip:strip", help="Copy a picture without prompts and metadata."),

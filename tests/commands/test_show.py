@@ -171,6 +171,52 @@ def test_the_command_takes_a_file_from_where_it_is_called(tmp_path: Path) -> Non
     assert (status, around.stdout.getvalue().count("▀")) == (0, 2)
 
 
+def test_several_make_one_numbered_sheet_even_into_a_pipe(tmp_path: Path) -> None:
+    for name in ("fox.png", "owl.png"):
+        red_square(tmp_path).rename(tmp_path / name)
+    around = surroundings(tmp_path)
+
+    status = run(["show", "fox.png", "owl.png", "--protocol", "half-blocks", "--width", "40", "--height", "5"], around)
+
+    assert isinstance(around.stdout, io.StringIO)
+    rows = re.sub(r"\x1b\[[0-9;]*m", "", around.stdout.getvalue()).splitlines()
+    assert (status, len(rows), rows[1].split(), rows[-1].split()) == (0, 5, ["▀▀▀▀"] * 2, ["1", "fox", "2", "owl"])
+
+
+def test_a_sheet_shows_what_it_can_and_ends_with_what_it_cannot(tmp_path: Path) -> None:
+    red_square(tmp_path)
+    around = surroundings(tmp_path)
+
+    status = run(["show", "a.png", "gone.png", "--protocol", "half-blocks"], around)
+
+    assert isinstance(around.stdout, io.StringIO)
+    assert isinstance(around.stderr, io.StringIO)
+    assert (status, "▀▀▀▀" in around.stdout.getvalue()) == (ExitStatus.USAGE, True)
+    assert around.stderr.getvalue().startswith(f"cpa-image: {tmp_path / 'gone.png'} does not exist [usage]")
+
+
+def test_no_sheet_is_drawn_if_nothing_of_it_can_be_shown(tmp_path: Path) -> None:
+    around = surroundings(tmp_path)
+
+    status = run(["show", "a.png", "b.png", "--protocol", "half-blocks"], around)
+
+    assert isinstance(around.stdout, io.StringIO)
+    assert (status, around.stdout.getvalue()) == (ExitStatus.USAGE, "")
+
+
+def test_on_a_terminal_a_sheet_of_nine_stays_in_sight(tmp_path: Path) -> None:
+    names = [f"s-{number}.png" for number in range(1, 10)]
+    for name in names:
+        Image.new("RGB", (64, 64), "red").save(tmp_path / name)
+
+    with Terminal(tmp_path, "show", *names, lines=30, COLORTERM="truecolor") as terminal:
+        status = terminal.left()
+
+        assert (status, terminal.modes == terminal.modes_before) == (0, True)
+        labels = [row.split() for row in terminal.rows if row.strip() and "▀" not in row]
+        assert labels == [["1", "2", "3", "4"], ["5", "6", "7", "8"], ["9"]]
+
+
 def test_what_is_typed_while_the_terminal_is_asked_is_there_for_the_shell(tmp_path: Path) -> None:
     with Terminal(tmp_path, "show", str(red_square(tmp_path))) as terminal:
         terminal.becomes(lambda: terminal.modes != terminal.modes_before, "the question")
