@@ -216,7 +216,7 @@ def test_a_revised_prompt_that_is_the_prompt_is_not_shown() -> None:
         model="m", requested={}, attempts=1, elapsed_s=7.0, output=Path("/a.png"), revised_prompt=" 一只  松鼠\n"
     )
 
-    assert on_screen(card(same, prompt="一只 松鼠")) == "✓ /a.png\n  time     0:07\n"
+    assert on_screen(card(same, prompt="一只 松鼠")) == "✓ /a.png\n  time     0:07\n  tokens   not reported\n"
 
 
 def test_how_fast_a_request_leaves_is_told_and_forgotten_when_it_has_left() -> None:
