@@ -255,7 +255,7 @@ class Exchange:
         if words == _NO_HTTP:
             from cpa_image_cli.core.failures.hints import PERHAPS_HTTPS
 
-            return replace(self._failed(Code.CONNECTION_LOST, "the answer is no HTTP"), hint=PERHAPS_HTTPS)
+            return replace(self._failed(Code.HEADERS_MALFORMED, "the answer is no HTTP"), hint=PERHAPS_HTTPS)
         if self._phase == "waiting for the answer" and _is_of_the_headers(error):
             return self._failed(Code.HEADERS_MALFORMED, f"{Code.HEADERS_MALFORMED.meaning}: {words}")
         if self._phase == "reading the answer":

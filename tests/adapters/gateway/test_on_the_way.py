@@ -296,7 +296,7 @@ def test_an_answer_that_is_no_http_may_be_one_of_tls() -> None:
 
     it = caught.value.failure
     # Nothing proves that it was: a picture may have been made.
-    assert (it.code, it.may_have_billed, it.message) == (Code.CONNECTION_LOST, True, "the answer is no HTTP")
+    assert (it.code, it.may_have_billed, it.message) == (Code.HEADERS_MALFORMED, True, "the answer is no HTTP")
     assert (it.hint or "").startswith("Write https:// in place of http://, if the port speaks TLS")
 
 
