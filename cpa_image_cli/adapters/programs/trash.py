@@ -5,6 +5,7 @@ On macOS that is a folder. Elsewhere it is freedesktop.org's, whose specificatio
 note of where a file came from beside it; what lies on another disk goes to ``gio trash``, which knows the trash there.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -38,6 +39,24 @@ def throw_away(picture: Path, environ: Mapping[str, str], *, home: Path, at: dat
         raise UsageError(f"{picture} cannot be put into the trash: {error.strerror or error}") from error
     _by_gio(picture, environ)
     return None
+
+
+def fetch_back(picture: Path, place: Path | None) -> None:
+    """
+    Put *picture* back to where it was, from *place*, which `throw_away` has named.
+
+    Raises: UsageError when it cannot be.
+    """
+    if place is None:
+        raise UsageError(f"{picture} lies in the trash of its disk, and only your file manager gets it back from there")
+    if picture.exists():
+        raise UsageError(f"{picture} is another file by now; the one before is {place}")
+    try:
+        place.rename(picture)
+    except OSError as error:
+        raise UsageError(f"{picture} cannot be fetched from the trash: {error.strerror or error}") from error
+    with contextlib.suppress(OSError):
+        (place.parent.parent / "info" / f"{place.name}.trashinfo").unlink(missing_ok=True)
 
 
 def _is_on_the_same_disk(picture: Path, trash: Path) -> bool:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Protocol, TextIO
 
-from cpa_image_cli.core.terminal.keys import as_key
+from cpa_image_cli.core.terminal.keys import ENTER, as_key
 
 FALLBACK_SIZE = (80, 24)
 
@@ -19,7 +19,7 @@ class Keyboard(Protocol):
     """Single keys, without waiting for Enter."""
 
     def read_key(self) -> str | None:
-        """Return one key that was pressed, lower-cased; None when there is none. Never waits."""
+        """Return one key that was pressed, lower-cased, or `ENTER`; None when there is none. Never waits."""
 
 
 class NoKeyboard:
@@ -40,8 +40,10 @@ def size_of(stream: TextIO) -> os.terminal_size:
     return os.terminal_size((size.columns or FALLBACK_SIZE[0], size.lines or FALLBACK_SIZE[1]))
 
 
-def _printing_key(data: bytes) -> str | None:
-    """Return the key in *data*, if it is one that prints."""
+def _key_of(data: bytes) -> str | None:
+    """Return the key in *data*, if it is one that prints or Enter."""
+    if data in {b"\r", b"\n"}:
+        return ENTER
     text = as_key(data.decode(errors="ignore"))
     return text if len(text) == 1 and text.isprintable() else None
 
@@ -58,7 +60,7 @@ if sys.platform == "win32":
                 # A function key: its second half is no key of ours.
                 msvcrt.getwch()
                 return None
-            return _printing_key(first.encode())
+            return _key_of(first.encode())
 
     @contextlib.contextmanager
     def keys(
@@ -102,7 +104,7 @@ else:
                 return None
             for _ in range(_bytes_to_follow(data)):
                 data += os.read(self._descriptor, 1) if self._is_ready() else b""
-            return _printing_key(data)
+            return _key_of(data)
 
         def _is_ready(self) -> bool:
             return bool(select.select([self._descriptor], [], [], 0)[0])

@@ -19,9 +19,9 @@ def afterwards(outcomes: Sequence[Outcome], around: Surroundings, *, opens: bool
     pictures = [outcome.output for outcome in outcomes if outcome.output is not None and outcome.picture is not None]
     if opens:
         for picture in pictures:
-            _tried(_opening(picture, around), around)
+            tried(opening(picture, around), around)
     if copies and pictures:
-        _tried(_copying(pictures[-1], around), around)
+        tried(_copying(pictures[-1], around), around)
     if notifies:
         ring(outcomes, around)
 
@@ -44,7 +44,8 @@ def _words(outcomes: Sequence[Outcome]) -> str:
     return f"{len(outcomes) - len(failed)} of {len(outcomes)} pictures are there"
 
 
-def _opening(picture: Path, around: Surroundings) -> Callable[[], object]:
+def opening(picture: Path, around: Surroundings) -> Callable[[], object]:
+    """Return what opens *picture* in the user's viewer."""
     from cpa_image_cli.adapters.programs.viewer import open_in_viewer
 
     return lambda: open_in_viewer(picture, around.environ)
@@ -56,7 +57,8 @@ def _copying(picture: Path, around: Surroundings) -> Callable[[], object]:
     return lambda: copy_picture(picture, around.environ)
 
 
-def _tried(do: Callable[[], object], around: Surroundings) -> None:
+def tried(do: Callable[[], object], around: Surroundings) -> None:
+    """Do it; what fails is told as a warning."""
     try:
         do()
     except CpaImageError as error:

@@ -1,5 +1,6 @@
 """``cpa-image generate``: flags → an order and how it is told → a picture → the exit status."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -12,7 +13,7 @@ from cpa_image_cli.commands.parsing.flags_as_command import command_taking
 from cpa_image_cli.commands.parsing.manual import GATEWAY_VARIABLES, OF_A_RUN, told
 from cpa_image_cli.core.agents import JSON_HINT, is_for_an_agent
 from cpa_image_cli.core.contracts.dry_run import DryRunObject
-from cpa_image_cli.core.errors import ExitStatus, UsageError
+from cpa_image_cli.core.errors import Code, ExitStatus, UsageError
 from cpa_image_cli.core.gateway.endpoint import shown_url
 from cpa_image_cli.core.job.order import Order
 from cpa_image_cli.core.job.outcome import Outcome
@@ -127,8 +128,16 @@ def _make_several(order: Order, presentation: Presentation, workshop: "Workshop"
     ended = [Ended(whose=plan.whose, outcome=made.outcomes[n]) for n, plan in enumerate(plans, 1) if n in made.outcomes]
     print_results(ended, presentation, workshop.around, asked=len(plans))
     _see_to([one.outcome for one in ended], flags, workshop.around)
+    if made.stop is None and (stop := _choose(ended, presentation, workshop.around)):
+        return stop.exit_status
     statuses = [one.outcome.exit_status for one in ended]
     return status_of_all(statuses, unbegun=len(plans) - len(ended), stop=made.stop)
+
+
+def _choose(ended: Sequence[Ended], presentation: Presentation, around: Surroundings) -> Code | None:
+    from cpa_image_cli.commands.generate.choosing import choose
+
+    return choose([one.outcome.output for one in ended if one.outcome.output is not None], presentation, around)
 
 
 def around_of(ctx: typer.Context, flags: GenerateFlags) -> Surroundings:

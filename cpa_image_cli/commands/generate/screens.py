@@ -74,7 +74,7 @@ class Screen:
         from cpa_image_cli.ui.run.live import LiveRenderer
 
         around = self._around
-        with _painter(self._presentation.preview, around) as painter:
+        with painter_on(self._presentation.preview, around) as painter:
             self.shows_frames = painter is not None
             self._renderer = live = LiveRenderer(
                 console_on(around.stderr, around.environ),
@@ -102,7 +102,7 @@ def _lines(telling: Telling, around: Surroundings, estimate: Estimate | None) ->
 
 
 @contextlib.contextmanager
-def _painter(wish: str, around: Surroundings) -> "Iterator[Painter | None]":
+def painter_on(wish: str, around: Surroundings) -> "Iterator[Painter | None]":
     """Yield what draws pictures on this terminal, or None; afterwards nothing of its answers is left in the input."""
     if wish == "never":
         yield None

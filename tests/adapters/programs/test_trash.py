@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cpa_image_cli.adapters.programs import trash
-from cpa_image_cli.adapters.programs.trash import throw_away
+from cpa_image_cli.adapters.programs.trash import fetch_back, throw_away
 from cpa_image_cli.core.errors import UsageError
 
 pytestmark = pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="the trash of other systems")
@@ -81,3 +81,27 @@ def test_without_any_trash_it_is_said_how_to_delete_it(
         throw_away(picture, {"PATH": str(tmp_path)}, home=tmp_path, at=AT)
 
     assert str(caught.value.hint).startswith("Delete it yourself: rm ")
+
+
+def test_what_was_thrown_away_comes_back_and_its_note_is_gone(picture: Path, tmp_path: Path) -> None:
+    fetch_back(picture, throw_away(picture, {}, home=tmp_path, at=AT))
+
+    assert picture.read_bytes() == b"a picture"
+    assert [path for path in (tmp_path / ".local/share/Trash").rglob("*") if path.is_file()] == []
+
+
+def test_what_stands_in_its_place_by_now_is_left_alone(picture: Path, tmp_path: Path) -> None:
+    place = throw_away(picture, {}, home=tmp_path, at=AT)
+    picture.write_bytes(b"another")
+
+    with pytest.raises(UsageError, match="is another file by now"):
+        fetch_back(picture, place)
+
+    assert (picture.read_bytes(), place and place.read_bytes()) == (b"another", b"a picture")
+
+
+def test_what_is_in_no_trash_that_is_known_here_cannot_be_fetched(picture: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="only your file manager gets it back"):
+        fetch_back(picture, None)
+    with pytest.raises(UsageError, match="cannot be fetched from the trash: No such file"):
+        fetch_back(tmp_path / "gone.png", tmp_path / "Trash/files/gone.png")

@@ -11,6 +11,7 @@ from typing import TextIO
 import pytest
 
 from cpa_image_cli.adapters.terminal.keyboard import keys, size_of
+from cpa_image_cli.core.terminal.keys import ENTER
 
 
 @pytest.fixture
@@ -123,7 +124,8 @@ def test_in_the_background_it_leaves_the_terminal_to_whoever_has_it() -> None:
         ("松q".encode(), ["松", "q"]),
         (b"\x1b[A", [None, None]),
         (b"\xffq", [None, "q"]),
-        (b"\n", [None, None]),
+        (b"\n", [ENTER, None]),
+        (b"\x04", [None, None]),
     ],
     ids=repr,
 )
