@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cpa_image_cli.core.text import clean, one_line
+from cpa_image_cli.core.text import clean, one_line, veiled
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,7 @@ def test_of_a_picture_in_a_message_only_the_beginning_is_shown() -> None:
 
     assert one_line(quoted) == "Invalid value 'data:image/png;base64,iVBORw0KGgoiVBOR…': no picture"
     assert one_line("data:image/png;base64,iVBO") == "data:image/png;base64,iVBO"
+
+
+def test_what_is_veiled_is_as_long_as_it_was() -> None:
+    assert veiled("\x1b[2J松鼠\r") == "\N{REPLACEMENT CHARACTER}[2J松鼠\N{REPLACEMENT CHARACTER}"

@@ -1,7 +1,7 @@
 import pytest
 
 from cpa_image_cli.core.errors import UsageError
-from cpa_image_cli.core.ledger.reference import Back, Prefix, Reference, ambiguous, reference
+from cpa_image_cli.core.ledger.reference import Back, Prefix, Reference, ambiguous, reference, unknown
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,10 @@ def test_candidates_are_named_with_their_prompts_and_not_without_end() -> None:
     assert error.message == "'1rx' fits more than one run"
     assert error.hint == "It may be 1rx2brfa (画一只松鼠), 1rx1aaaa (a cat in a hat that is …)."
     assert long.hint == "It may be 1aaaaaaa (p), 1aaaaaaa (p), 1aaaaaaa (p), 1aaaaaaa (p), and more."
+
+
+def test_a_reference_to_nothing_says_where_runs_are_listed() -> None:
+    error = unknown("1rx\x1b[2J")
+
+    assert error.message == "there is no run '1rx'"
+    assert "history list" in (error.hint or "")

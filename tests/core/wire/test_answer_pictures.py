@@ -335,3 +335,12 @@ def test_a_picture_larger_than_any_is_damaged_and_its_bytes_go_nowhere() -> None
     assert list(pictures.whole_results()) == []
     with pytest.raises(NotAPicture, match="larger than"):
         pictures.take(placeholder(NONCE, 1))
+
+
+def test_what_was_too_short_to_be_lifted_is_no_preview_to_set_aside() -> None:
+    pictures = Desk().pictures
+    short = base64.b64encode(TINY).decode()
+
+    pictures.set_aside(short)
+
+    assert pictures.size_of(short) == len(short) * 3 // 4

@@ -5,6 +5,7 @@ import pytest
 from cpa_image_cli.core.wire.assembler import ResponseAssembler
 from cpa_image_cli.core.wire.response_object import MAX_TEXT, ImageItem, Response
 from cpa_image_cli.core.wire.stream_events import (
+    AddressMentioned,
     Ignored,
     ImageDone,
     ImageStarted,
@@ -15,6 +16,7 @@ from cpa_image_cli.core.wire.stream_events import (
     ResponseStarted,
     StreamEvent,
     TextDelta,
+    Unread,
 )
 
 FIRST = ImageItem(result="first", revised_prompt="一只松鼠")
@@ -175,3 +177,13 @@ def test_text_is_bounded_whatever_it_is_sent_as() -> None:
 
 def test_deltas_leave_room_for_the_message_that_replaces_them() -> None:
     assert after(TextDelta("松" * MAX_TEXT), MessageDone("松鼠")).text == "松鼠"
+
+
+def test_what_no_event_was_made_of_is_kept_in_its_order() -> None:
+    assert after(Unread("one"), TextDelta("words"), Unread("two")).unread == "one\ntwo"
+
+
+def test_the_first_address_that_the_words_mention_is_the_one() -> None:
+    answer = after(AddressMentioned("https://one.example/a.png"), AddressMentioned("https://two.example/b.png"))
+
+    assert answer.mentioned == "https://one.example/a.png"
