@@ -48,7 +48,7 @@ complete -c cpa-image -n "__cpa_image_at ''" -l help -s h -d 'Show this help and
 
 complete -c cpa-image -n "__cpa_image_at 'generate'" -l prompt -r -f -d 'What to draw, as an option'
 complete -c cpa-image -n "__cpa_image_at 'generate'" -l prompt-file -r -F -d 'Read the prompt from a file; - is standard input'
-complete -c cpa-image -n "__cpa_image_at 'generate'" -l count -s n -r -f -d 'Pictures to make, each by a request of its own; on a terminal, keys then set some of them aside'
+complete -c cpa-image -n "__cpa_image_at 'generate'" -l count -s n -r -f -d 'How many pictures to make, each by a request of its own'
 complete -c cpa-image -n "__cpa_image_at 'generate'" -l jobs -s j -r -f -d 'How many run at a time'
 complete -c cpa-image -n "__cpa_image_at 'generate'" -l output -s o -r -F -d 'File, folder/ for a name of its own in there, or - for standard output'
 complete -c cpa-image -n "__cpa_image_at 'generate'" -l format -r -f -k -a 'png\\t\'\' jpeg\\t\'\' webp\\t\'\' gif\\t\'\' avif\\t\'\' svg\\t\'\'' -d 'File format; without it, that of the extension of -o'
@@ -112,7 +112,7 @@ complete -c cpa-image -n "__cpa_image_at 'generate'" -l help -s h -d 'Show this 
 
 complete -c cpa-image -n "__cpa_image_at 'edit'" -l prompt -r -f -d 'What to draw, as an option'
 complete -c cpa-image -n "__cpa_image_at 'edit'" -l prompt-file -r -F -d 'Read the prompt from a file; - is standard input'
-complete -c cpa-image -n "__cpa_image_at 'edit'" -l count -s n -r -f -d 'Pictures to make, each by a request of its own; on a terminal, keys then set some of them aside'
+complete -c cpa-image -n "__cpa_image_at 'edit'" -l count -s n -r -f -d 'How many pictures to make, each by a request of its own'
 complete -c cpa-image -n "__cpa_image_at 'edit'" -l jobs -s j -r -f -d 'How many run at a time'
 complete -c cpa-image -n "__cpa_image_at 'edit'" -l output -s o -r -F -d 'File, folder/ for a name of its own in there, or - for standard output'
 complete -c cpa-image -n "__cpa_image_at 'edit'" -l format -r -f -k -a 'png\\t\'\' jpeg\\t\'\' webp\\t\'\' gif\\t\'\' avif\\t\'\' svg\\t\'\'' -d 'File format; without it, that of the extension of -o'
@@ -177,7 +177,7 @@ complete -c cpa-image -n "__cpa_image_at 'edit' 0 more" -f -k -a '(__cpa_image_a
 
 complete -c cpa-image -n "__cpa_image_at 'batch'" -l prompt -r -f -d 'What to draw, as an option'
 complete -c cpa-image -n "__cpa_image_at 'batch'" -l prompt-file -r -F -d 'Read the prompt from a file; - is standard input'
-complete -c cpa-image -n "__cpa_image_at 'batch'" -l count -s n -r -f -d 'Pictures to make, each by a request of its own; on a terminal, keys then set some of them aside'
+complete -c cpa-image -n "__cpa_image_at 'batch'" -l count -s n -r -f -d 'How many pictures to make, each by a request of its own'
 complete -c cpa-image -n "__cpa_image_at 'batch'" -l jobs -s j -r -f -d 'How many run at a time'
 complete -c cpa-image -n "__cpa_image_at 'batch'" -l output -s o -r -F -d 'File, folder/ for a name of its own in there, or - for standard output'
 complete -c cpa-image -n "__cpa_image_at 'batch'" -l format -r -f -k -a 'png\\t\'\' jpeg\\t\'\' webp\\t\'\' gif\\t\'\' avif\\t\'\' svg\\t\'\'' -d 'File format; without it, that of the extension of -o'
@@ -311,7 +311,7 @@ complete -c cpa-image -n "__cpa_image_at 'history path' 0" -f -k -a '(__cpa_imag
 
 complete -c cpa-image -n "__cpa_image_at 'history rerun'" -l prompt -r -f -d 'What to draw, as an option'
 complete -c cpa-image -n "__cpa_image_at 'history rerun'" -l prompt-file -r -F -d 'Read the prompt from a file; - is standard input'
-complete -c cpa-image -n "__cpa_image_at 'history rerun'" -l count -s n -r -f -d 'Pictures to make, each by a request of its own; on a terminal, keys then set some of them aside'
+complete -c cpa-image -n "__cpa_image_at 'history rerun'" -l count -s n -r -f -d 'How many pictures to make, each by a request of its own'
 complete -c cpa-image -n "__cpa_image_at 'history rerun'" -l jobs -s j -r -f -d 'How many run at a time'
 complete -c cpa-image -n "__cpa_image_at 'history rerun'" -l output -s o -r -F -d 'File, folder/ for a name of its own in there, or - for standard output'
 complete -c cpa-image -n "__cpa_image_at 'history rerun'" -l format -r -f -k -a 'png\\t\'\' jpeg\\t\'\' webp\\t\'\' gif\\t\'\' avif\\t\'\' svg\\t\'\'' -d 'File format; without it, that of the extension of -o'

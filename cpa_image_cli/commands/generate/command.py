@@ -37,7 +37,8 @@ def _generate(ctx: typer.Context, flags: GenerateFlags) -> None:
 
     A text model is asked, over the gateway's /v1/responses, and draws with the image tool that the gateway offers it.
     What you leave out of the picture's size, quality and so on, the gateway decides. The picture's path is all that
-    goes to standard output.
+    goes to standard output. After -n on a terminal that shows pictures, keys say which of them stay: the others lie in
+    the trash.
     """
     around = around_of(ctx, flags)
     with unsent_stops():

@@ -77,7 +77,7 @@ class GenerateFlags:
             "--count",
             "-n",
             metavar="1-100",
-            help="Pictures to make, each by a request of its own; on a terminal, keys then set some of them aside.",
+            help="How many pictures to make, each by a request of its own.",
             rich_help_panel=_PROMPT,
         ),
     ] = None
