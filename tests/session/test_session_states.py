@@ -312,3 +312,7 @@ def test_escape_and_ctrl_c_at_an_empty_line_go_to_the_menu_behind_it() -> None:
 
     assert after(typing, Escaped()) == after(typing, Interrupted()) == DRAWN
     assert after(Session(), Escaped()) == Session()
+
+
+def test_what_is_drawn_is_the_picture_of_the_last_run() -> None:
+    assert DRAWN.drawn == PICTURE
