@@ -78,11 +78,12 @@ def make(plan: Plan, around: Surroundings, *, view: OpenView = unseen, resumes: 
 
     Raises: OutputError when there is none; nothing was sent then.
     """
+    # Before a place is made ready, since whatever no living run holds is cleared away there; and before it is asked
+    # what became of the first of this request id: what a dead process had in hand is published now.
+    left = settled(around)
     first = first_asked(plan.request_id, around) if resumes is None else None
     if first is not None:
         return _told_again(first, plan, around)
-    # Before a place is made ready: whatever no living run holds is cleared away there.
-    left = settled(around)
     with reserved(plan) as place, view(estimate_of(plan.job, around)) as viewer:
         making = Making(plan, around, place=place, gateway=Gateway(around.environ, direct=plan.is_direct), view=viewer)
         if resumes is not None:
@@ -185,17 +186,19 @@ class Making:
         self._recorder.resume(new_run(self.plan, self._place, self._around), identity)
 
     def _claimed(self, run: NewRun) -> bool | None:
-        """Return whether the place in a batch is ours now; None if there is no such place, or nobody knows."""
+        """
+        Return whether the place in a batch is ours now; None if there is no such place.
+
+        Raises: ConfigError when that cannot be written down: then the row must not be sent, or it is paid for again.
+        """
         claim = self.plan.claim
         if claim is None:
             return None
-        with contextlib.suppress(CpaImageError):
-            identity = _ledger(self._around).claim(run, after=claim.after)
-            if identity is None:
-                return False
-            self._recorder.resume(run, identity)
-            return True
-        return None
+        identity = _ledger(self._around).claim(run, after=claim.after)
+        if identity is None:
+            return False
+        self._recorder.resume(run, identity)
+        return True
 
     def generation(self, emit: Emit) -> Generation:
         """Return what makes the picture, in whichever thread runs it."""

@@ -57,6 +57,16 @@ def test_a_prompt_is_run_without_the_blanks_around_it() -> None:
     assert after(Session(), Typed("  画一只松鼠\n")) == Session(stage=Stage.RUNNING, prompt="画一只松鼠")
 
 
+@pytest.mark.parametrize("letter", ["s", "h", "a", "7"])
+def test_a_single_letter_is_a_key_that_means_nothing_here_and_is_never_drawn(letter: str) -> None:
+    assert after(Session(), Typed(letter)).stage is Stage.HELPING
+    assert after(replace(DRAWN, stage=Stage.ASKING), Typed(letter)) == DRAWN
+
+
+def test_a_single_chinese_character_is_a_prompt() -> None:
+    assert after(Session(), Typed("猫")).stage is Stage.RUNNING
+
+
 def test_nothing_typed_is_asked_again() -> None:
     assert after(Session(draft="x"), Typed("  ")) == Session()
 

@@ -67,6 +67,8 @@ def _batch(ctx: typer.Context, flags: BatchFlags) -> None:
         refuse_contradictions(flags, around)
         if flags.output == "-":
             raise UsageError("-o - takes one picture, and a batch makes several")
+        if flags.detach:
+            raise UsageError("--detach is for one picture", hint="A batch goes on where it was if it is run again.")
         raise typer.Exit(int(_carried_out(flags, around)))
 
 

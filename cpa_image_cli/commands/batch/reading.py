@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from cpa_image_cli.core.batch.rows import Form, form_of
+from cpa_image_cli.core.encodings import encoding_hint
 from cpa_image_cli.core.errors import UsageError
 from cpa_image_cli.process.surroundings import Surroundings
 
@@ -39,4 +40,4 @@ def _decoded(data: bytes, source: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UsageError(f"{source} is not valid UTF-8") from error
+        raise UsageError(f"{source} is not valid UTF-8", hint=encoding_hint(data)) from error

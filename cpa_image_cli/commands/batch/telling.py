@@ -100,12 +100,13 @@ def _place(entry: "Entry") -> str:
 
 def _gone(sheet: "Sheet") -> Iterator[str]:
     if sheet.gone:
-        yield f"{sheet.gone:,} made for rows that the file no longer has; their pictures stay"
+        yield f"{sheet.gone:,} made earlier for rows or prompts that are no longer asked for; their pictures stay"
 
 
 def _expected(sheet: "Sheet", around: Surroundings, *, most: int) -> Iterator[str]:
     """Yield what the user's own earlier runs say of the time and the tokens of what is to be made."""
     from cpa_image_cli.adapters.ledger import History
+    from cpa_image_cli.core.cost.tokens import all_tokens
     from cpa_image_cli.core.ledger.selection import Selection
     from cpa_image_cli.engine.making import estimate_of
 
@@ -120,7 +121,8 @@ def _expected(sheet: "Sheet", around: Surroundings, *, most: int) -> Iterator[st
     runs = History(around.directories().history_file).recent(
         TELLING_RUNS, Selection(model=job.model, sandboxed=job.gateway == "sandbox")
     )
-    totals = [total for run in runs if run.usage and isinstance(total := run.usage.get("total_tokens"), int)]
+    # The picture's tokens are counted apart from the text model's, and are most of them.
+    totals = [total for run in runs if (total := all_tokens(run.usage))]
     if totals:
         yield f"about {int(median(totals)) * len(open_):,} tokens by your own earlier runs"
 

@@ -80,7 +80,10 @@ def install(
     """
     around: Surroundings = ctx.obj
     _conclude(
-        [install_at(place, force=force, pretend=dry_run) for place in _places(agent, scope, around)], ctx, in_json
+        [install_at(place, force=force, pretend=dry_run) for place in _places(agent, scope, around)],
+        ctx,
+        in_json=in_json,
+        pretend=dry_run,
     )
 
 
@@ -131,7 +134,9 @@ def uninstall(
     """
     around: Surroundings = ctx.obj
     places = _places(agent or ALL, scope, around)
-    _conclude([uninstall_at(place, force=force, pretend=dry_run) for place in places], ctx, in_json)
+    _conclude(
+        [uninstall_at(place, force=force, pretend=dry_run) for place in places], ctx, in_json=in_json, pretend=dry_run
+    )
 
 
 def _places(agent: str | None, scope: str, around: Surroundings) -> Sequence[Place]:
@@ -146,23 +151,23 @@ def _places(agent: str | None, scope: str, around: Surroundings) -> Sequence[Pla
     return places_for(names, top=around.home, skill=NAME, environ=around.environ)
 
 
-def _conclude(found: Sequence[Done], ctx: typer.Context, in_json: bool) -> None:  # noqa: FBT001 - a flag handed on
+def _conclude(found: Sequence[Done], ctx: typer.Context, *, in_json: bool, pretend: bool) -> None:
     around: Surroundings = ctx.obj
     if in_json:
         _write(found, around, with_action=True)
     for done in () if in_json else found:
         stream = around.stderr if done.action is Action.REFUSED else around.stdout
-        write_line(stream, f"{done.place.folder}: {_words(done)}{_for_whom(done.place)}")
+        write_line(stream, f"{done.place.folder}: {_words(done, pretend=pretend)}{_for_whom(done.place)}")
     if any(done.action is Action.REFUSED for done in found):
         raise typer.Exit(int(ExitStatus.OUTPUT))
 
 
-def _words(done: Done) -> str:
+def _words(done: Done, *, pretend: bool) -> str:
     if done.action is Action.NONE:
         return done.state.meaning
     if done.action is Action.REFUSED:
         return f"left as it is, {done.state.meaning}; --force insists"
-    return done.action.value
+    return f"would be {done.action.value}" if pretend else done.action.value
 
 
 def _for_whom(place: Place) -> str:

@@ -231,6 +231,9 @@ def _meant(session: Session, line: Line) -> Session:
     match line:
         case Prompt(text=""):
             return _leading_to(Stage.CHOOSING)(session) if session.prompt else _asking(session)
+        case Prompt(text=prompt) if _is_a_key(prompt):
+            # A key, pressed where none means anything: nobody wants one letter drawn, and paid for.
+            return _leading_to(Stage.CHOOSING)(session) if session.prompt else _meant(session, Command("help"))
         case Prompt(text=prompt):
             # Only a prompt that is edited still belongs to the picture that it changed.
             original = session.original if session.draft else None
@@ -242,6 +245,10 @@ def _meant(session: Session, line: Line) -> Session:
             return replace(begun, stage=Stage.SETTING) if name in SETTINGS else _COMMANDS[name](begun)
         case _:
             assert_never(line)
+
+
+def _is_a_key(text: str) -> bool:
+    return len(text) == 1 and text.isascii()
 
 
 def _changing(session: Session, line: Line) -> Session:

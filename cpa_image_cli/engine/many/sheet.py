@@ -12,6 +12,7 @@ from pathlib import Path
 
 from cpa_image_cli.adapters.files.folders import is_folder
 from cpa_image_cli.adapters.ledger.jobs import Ledger
+from cpa_image_cli.adapters.output import FileTarget, IfExists
 from cpa_image_cli.core.batch.progress import ALL, Standing, row_names, standing_of
 from cpa_image_cli.core.batch.rows import Complaint, Row
 from cpa_image_cli.core.dataclass import dataclass
@@ -90,6 +91,8 @@ def sheet_of(found: Iterable[Row | Complaint], wishes: Wishes, workshop: Worksho
             planned += ((row, plan) for plan in plans)
     entries, gone = _entries(planned, wishes, workshop)
     complaints += _unknown_again(planned, wishes)
+    if wishes.defaults.request_id is not None and len(planned) > 1:
+        complaints.append(Complaint(0, "--request-id is for one picture; a row may have a `request_id` of its own"))
     complaints += _colliding(entries, workshop)
     return Sheet(entries=entries, complaints=tuple(sorted(complaints, key=lambda one: one.line)), gone=gone)
 
@@ -163,26 +166,38 @@ def _entries(planned: Sequence[tuple[Row, Plan]], wishes: Wishes, workshop: Work
         last = latest.get(name)
         claim = Claim(group=wishes.group, row=name, after=last.id if last else None)
         whose = replace(plan.whose, job=job, row=row.number)
-        standing = _wanted(standing_of(last, fingerprint=fingerprint, is_there=_is_there), row, wishes)
+        standing = standing_of(last, fingerprint=fingerprint, is_there=_is_there)
+        standing = _wanted(standing, wishes, is_named=bool(_calls(row, keys) & wishes.again))
         entries.append(Entry(row=row, plan=replace(plan, whose=whose, claim=claim), standing=standing, last=last))
     return tuple(entries), len(latest.keys() - set(names))
 
 
-def _wanted(standing: Standing, row: Row, wishes: Wishes) -> Standing:
-    """Return how *row* stands by what was wished."""
-    again = bool({ALL, str(row.number), row.text("key") or ""} & wishes.again)
-    if standing is Standing.MADE and again:
+def _calls(row: Row, keys: Sequence[str | None]) -> frozenset[str]:
+    """Return by what `--again` calls *row*: its key, and its number unless that is some row's key."""
+    key, number = row.text("key"), str(row.number)
+    return frozenset({ALL, *([key] if key else []), *([number] if number not in keys else [])})
+
+
+def _wanted(standing: Standing, wishes: Wishes, *, is_named: bool) -> Standing:
+    """Return how a row stands by what was wished; *is_named* says that `--again` means it."""
+    if standing is Standing.MADE and is_named:
         return Standing.OPEN
-    return Standing.OPEN if standing is Standing.UNKNOWN and (again or wishes.retries_unknown) else standing
+    return Standing.OPEN if standing is Standing.UNKNOWN and (is_named or wishes.retries_unknown) else standing
 
 
 def _unknown_again(planned: Sequence[tuple[Row, Plan]], wishes: Wishes) -> Iterator[Complaint]:
-    known = {ALL, *(str(row.number) for row, _ in planned), *(row.text("key") or "" for row, _ in planned)}
+    keys = [key for row, _ in planned if (key := row.text("key"))]
+    known = {ALL, *keys, *(str(row.number) for row, _ in planned)}
     yield from (Complaint(0, f"--again {key}: there is no such row") for key in sorted(wishes.again - known))
 
 
 def _colliding(entries: Sequence[Entry], workshop: Workshop) -> Iterator[Complaint]:
     to_make = {id(entry.plan): entry for entry in entries if entry.standing in (Standing.OPEN, Standing.UNKNOWN)}
+    made = {entry.last.output for entry in entries if entry.standing is Standing.MADE and entry.last is not None}
+    for entry in to_make.values():
+        target = entry.plan.target
+        if entry.plan.if_exists is IfExists.OVERWRITE and isinstance(target, FileTarget) and target.path in made:
+            yield Complaint(entry.row.line, f"{target.path} is where the picture of another row lies")
     for plan, error in refused([entry.plan for entry in to_make.values()]):
         # Another process may have made it since the ledger was read.
         if not is_made_elsewhere(plan, workshop.around):

@@ -92,7 +92,7 @@ def test_rows_may_be_moved_about_and_only_a_changed_one_is_made(home: Home, gate
 
     assert again.status == 0
     assert prompts(gateway)[-3:] == ["a wolf", "first", "一只猫"]
-    assert "1 made for rows that the file no longer has; their pictures stay" in again.stderr
+    assert "1 made earlier for rows or prompts that are no longer asked for; their pictures stay" in again.stderr
 
 
 def test_a_row_is_made_again_by_its_key_or_number_if_that_is_said(home: Home, gateway: Sandbox) -> None:
@@ -333,3 +333,26 @@ def test_a_folder_that_vanishes_is_the_trouble_of_the_rows_that_need_it(home: Ho
     again = ran(home, gateway)
 
     assert (again.status, (home.wanted / "cards" / "x" / "a.png").exists()) == (0, True)
+
+
+def test_a_blank_again_means_no_row(home: Home, gateway: Sandbox) -> None:
+    file(home, CARDS)
+    ran(home, gateway)
+    posts = len(gateway.posts)
+
+    ended = ran(home, gateway, "--again", "")
+
+    assert (ended.status, len(gateway.posts)) == (2, posts)
+
+
+def test_one_request_id_is_not_for_several_rows(home: Home, gateway: Sandbox) -> None:
+    file(home, CARDS)
+    ended = ran(home, gateway, "--request-id", "order-17")
+
+    assert (ended.status, len(gateway.posts)) == (2, 0)
+    assert "--request-id is for one picture" in ended.stderr
+
+
+def test_a_batch_is_not_detached(home: Home, gateway: Sandbox) -> None:
+    file(home, CARDS)
+    assert (ran(home, gateway, "--detach").status, len(gateway.posts)) == (2, 0)
