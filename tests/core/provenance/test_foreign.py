@@ -104,6 +104,12 @@ def test_each_convention_is_read(name: str) -> None:
     assert found[name.partition(",")[0]] == facts
 
 
+def test_what_is_found_is_told_to_programs_as_pairs() -> None:
+    found = Found(convention="ComfyUI", facts=(("prompt", "a fox"),))
+
+    assert found.as_json() == {"convention": "ComfyUI", "facts": [["prompt", "a fox"]]}
+
+
 def test_a_file_without_words_says_nothing() -> None:
     assert conventions_in(Texts()) == ()
 
