@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
@@ -13,6 +13,10 @@ from cpa_image_cli.commands.parsing.manual import GATEWAY_VARIABLES, told
 from cpa_image_cli.core.errors import ExitStatus, UsageError
 from cpa_image_cli.core.manual.page import Example, Manual
 from cpa_image_cli.process.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from cpa_image_cli.core.job.order import Order
+    from cpa_image_cli.mcp.studio import Begun
 
 CONFIGURATION = (
     (
@@ -103,7 +107,6 @@ def mcp(
 def serve(around: Surroundings, reads: BinaryIO, writes: BinaryIO, *, allowed: Sequence[Path]) -> None:
     """Serve a client that speaks by *reads* and listens to *writes*, until it goes."""
     from cpa_image_cli.mcp import words
-    from cpa_image_cli.mcp.beginning import begin
     from cpa_image_cli.mcp.inputs import Snapshots
     from cpa_image_cli.mcp.ledger_studio import LedgerStudio
     from cpa_image_cli.mcp.server import Server
@@ -111,12 +114,19 @@ def serve(around: Surroundings, reads: BinaryIO, writes: BinaryIO, *, allowed: S
     from cpa_image_cli.mcp.wire import Wire
 
     tools = Toolbox(
-        LedgerStudio(around, allowed=allowed, begin=lambda order: begin(order, around)),
+        LedgerStudio(around, allowed=allowed, begin=lambda order: _begun(order, around)),
         snapshots=Snapshots(around.directories().data / "inputs"),
         clock=around.clock,
         as_error=lambda bug: as_internal_error(bug, around),
     )
     Server(Wire(reads, writes), tools, instructions=words.INSTRUCTIONS).serve()
+
+
+def _begun(order: "Order", around: Surroundings) -> "Begun":
+    """Begin a job. What speaks HTTP is loaded here: a host that asks for the tools alone does not wait for it."""
+    from cpa_image_cli.mcp.beginning import begin
+
+    return begin(order, around)
 
 
 def _checked(folders: Sequence[Path], around: Surroundings) -> list[Path]:
