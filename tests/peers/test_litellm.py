@@ -27,12 +27,17 @@ MODES = ("--no-stream", "--stream")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """What must come of *scenario*: a code word, None for a picture, and how many requests reach the upstream."""
+    """
+    What must come of *scenario*: a code word, None for a picture, and how many requests reach the upstream.
+
+    *further* are the names of the pictures that one answer holds besides the first.
+    """
 
     scenario: str
     code: str | None = None
     status: int = 0
     posts: int = 1
+    further: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     modes: tuple[str, ...] = MODES
 
@@ -42,7 +47,7 @@ ROWS = (
     Row(scenario="frames"),
     Row(scenario="ok-item-only"),
     Row(scenario="data-url"),
-    Row(scenario="two-images"),
+    Row(scenario="two-images", further=("squirrel-2.png",), warnings=("further_picture",)),
     Row(scenario="unknown-events"),
     Row(scenario="tools-null"),
     Row(scenario="rate-limited-then-ok", posts=2),
@@ -106,7 +111,7 @@ def test_what_the_gateway_behind_litellm_does_is_told_as_if_it_were_alone(
     ended = generate(home, litellm, mode, model=model)
 
     assert (ended.status, ended.code, len(sandboxes[model].posts)) == (row.status, row.code, row.posts)
-    assert home.pictures() == ([home.picture.name] if row.code is None else [])
+    assert home.pictures() == ([*row.further, home.picture.name] if row.code is None else [])
     assert tuple(warning["code"] for warning in ended.object["warnings"]) == row.warnings
 
 
