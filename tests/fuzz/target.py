@@ -386,7 +386,9 @@ def _attempt(pieces: tuple[bytes, ...], nonce: str) -> Outcome:
 
 
 def _without_file(gained: VerifiedAnswer) -> tuple[object, ...]:
-    return (gained.held.picture, *(getattr(gained, part.name) for part in fields(gained) if part.name != "held"))
+    pictures = tuple(kept.picture for kept in (gained.held, *gained.further))
+    in_files = {"held", "further"}
+    return (pictures, *(getattr(gained, part.name) for part in fields(gained) if part.name not in in_files))
 
 
 def _check_picture(outcome: Outcome, whole: Reading) -> None:
