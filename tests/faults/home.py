@@ -97,7 +97,12 @@ class Home:
         """Return the permissions of every file and folder that is ours alone, by its path below this home."""
         own = (*self.directories_of_ours, self.temporary)
         found = (path for top in own if top.exists() for path in (top, *top.rglob("*")) if path != self.temporary)
-        return {str(path.relative_to(self.root)): stat.S_IMODE(path.lstat().st_mode) for path in found}
+        modes = {}
+        for path in found:
+            # A run that is under way may take away what it had there, such as the log of its database.
+            with contextlib.suppress(FileNotFoundError):
+                modes[str(path.relative_to(self.root))] = stat.S_IMODE(path.lstat().st_mode)
+        return modes
 
     def readable_by_others(self) -> list[str]:
         """Return the files in folders of ours that somebody else may read."""
