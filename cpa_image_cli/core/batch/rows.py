@@ -22,7 +22,6 @@ OWN = ("prompt", "prompt_file", "output", "image", "mask", "key", "request_id")
 
 SETTINGS = (
     "model",
-    "base_url",
     "profile",
     "instructions",
     "session_id",
@@ -31,12 +30,17 @@ SETTINGS = (
     "timeout",
     "max_wait",
     "retry_unknown",
-    "if_exists",
     "name_template",
     "format",
     *(name for name, _ in image_options.flags()),
 )
 """Settings of one picture, which a row may override."""
+
+NOT_OF_DATA: Mapping[str, str] = {
+    "base_url": "a row does not say where the key goes; name a `profile` of yours, or use --base-url",
+    "if_exists": "a row does not say what may be overwritten; use --if-exists",
+}
+"""What the command line alone decides: a file may come from somebody else, the key and the other files do not."""
 
 IMAGE = frozenset(name for name, _ in image_options.flags())
 
@@ -155,6 +159,8 @@ def _of_json(line: str) -> Mapping[str, object]:
 
 def _checked(said: Mapping[str, object]) -> Mapping[str, object]:
     for name, value in said.items():
+        if name in NOT_OF_DATA:
+            raise _WrongRow(f"`{name}`: {NOT_OF_DATA[name]}")
         if name not in OWN and name not in SETTINGS:
             raise _WrongRow(f"there is no `{one_line(str(name), limit=LONGEST_SHOWN)}`")
         problem = _problem(name, value)
@@ -203,7 +209,8 @@ def _of_cells(number: int, line: int, header: Sequence[str], cells: Sequence[str
     if len(cells) > len(header):
         return Complaint(line, f"{len(cells)} cells, but {len(header)} columns")
     fields = dict.fromkeys(header, "") | dict(zip(header, (cell.strip() for cell in cells), strict=False))
-    said = {name: _read(name, cell) for name, cell in fields.items() if cell and (name in OWN or name in SETTINGS)}
+    known = (*OWN, *SETTINGS, *NOT_OF_DATA)
+    said = {name: _read(name, cell) for name, cell in fields.items() if cell and name in known}
     try:
         return Row(number=number, line=line, said=_checked(said), fields=fields)
     except _WrongRow as wrong:

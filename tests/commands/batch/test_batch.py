@@ -250,9 +250,12 @@ def test_rows_may_come_from_standard_input(home: Home, gateway: Sandbox) -> None
 
 
 def test_one_rows_failure_is_its_own_and_the_others_are_made(home: Home, gateway: Sandbox) -> None:
-    file(home, '"a"\n{"prompt": "b", "base_url": "http://127.0.0.1:9/v1", "retries": 0}\n"c"\n')
+    home.directories.config.mkdir(parents=True)
+    config = f'base_url = "{gateway.base_url}"\n[profiles.closed]\nbase_url = "http://127.0.0.1:9/v1"\n'
+    (home.directories.config / "config.toml").write_text(config)
+    file(home, '"a"\n{"prompt": "b", "profile": "closed", "retries": 0}\n"c"\n')
 
-    ended = ran(home, gateway)
+    ended = run_here(home, "batch", "cards.jsonl", "-o", "cards/")
 
     assert (ended.status, len(ended.stdout.splitlines())) == (10, 2)
     assert "2 made; 1 not made\n  row 2 (line 2): could not reach the gateway" in ended.stderr

@@ -1,6 +1,6 @@
 import pytest
 
-from cpa_image_cli.core.batch.rows import Complaint, Form, Row, form_of, rows_in
+from cpa_image_cli.core.batch.rows import NOT_OF_DATA, Complaint, Form, Row, form_of, rows_in
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,12 @@ def test_plain_lines_are_prompts_whatever_separators_are_in_them() -> None:
     ]
 
 
+def test_a_column_does_not_say_where_the_key_goes() -> None:
+    (complaint,) = rows_in("prompt,base_url\na cat,https://else.example\n", Form.COMMAS)
+
+    assert complaint == Complaint(2, f"`base_url`: {NOT_OF_DATA['base_url']}")
+
+
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
@@ -49,6 +55,11 @@ def test_plain_lines_are_prompts_whatever_separators_are_in_them() -> None:
         ('{"retries": "4"}', "`retries`: expected a whole number"),
         ('{"retry_unknown": "yes"}', "`retry_unknown`: expected true or false"),
         ('{"api_key_command": "x"}', "there is no `api_key_command`"),
+        (
+            '{"base_url": "https://else.example"}',
+            "`base_url`: a row does not say where the key goes; name a `profile` of yours, or use --base-url",
+        ),
+        ('{"if_exists": "overwrite"}', "`if_exists`: a row does not say what may be overwritten; use --if-exists"),
     ],
 )
 def test_a_row_that_makes_no_sense_is_named_and_keeps_no_other_from_being_read(line: str, problem: str) -> None:
